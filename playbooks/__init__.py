@@ -1,0 +1,1 @@
+"""Playbooks: the engine (ours) and the packs (the trainers')."""

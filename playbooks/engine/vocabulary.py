@@ -1,0 +1,88 @@
+"""The words of the field, once: stages, kinds, roles, lights. Everything else refers here."""
+
+from typing import Final, Literal, TypeAlias
+
+Stage: TypeAlias = Literal["pre", "zmot", "fmot", "smot", "umot"]
+Kind: TypeAlias = Literal[
+    "unavailable",
+    "slow",
+    "defect",
+    "mistake",
+    "billing",
+    "lost_damaged",
+    "attitude",
+    "broken_promise",
+    "policy",
+    "special_need",
+    "customer_error",
+    "other_customers",
+    "safety",
+    "question",
+    "praise",
+]
+Heat: TypeAlias = Literal[0, 1, 2]
+Value: TypeAlias = Literal["unknown", "regular", "vip"]
+Role: TypeAlias = Literal["staff", "manager", "trainer", "admin"]
+Loss: TypeAlias = Literal["money", "product", "service", "attention", "none"]
+Light: TypeAlias = Literal["green", "amber", "red", "none"]
+"""green: yours; amber: one tap to an approver; red: not ours to give; none: nothing to give."""
+
+STAGES: Final[tuple[Stage, ...]] = ("pre", "zmot", "fmot", "smot", "umot")
+KINDS: Final[tuple[Kind, ...]] = (
+    "unavailable",
+    "slow",
+    "defect",
+    "mistake",
+    "billing",
+    "lost_damaged",
+    "attitude",
+    "broken_promise",
+    "policy",
+    "special_need",
+    "customer_error",
+    "other_customers",
+    "safety",
+    "question",
+    "praise",
+)
+VALUES: Final[tuple[Value, ...]] = ("unknown", "regular", "vip")
+ROLES: Final[tuple[Role, ...]] = ("staff", "manager", "trainer", "admin")
+
+STAGE_ALIASES: Final[dict[str, Stage]] = {
+    "<zmot": "pre",
+    "less than zero": "pre",
+    "zero": "zmot",
+    "first": "fmot",
+    "second": "smot",
+    "ultimate": "umot",
+    "third": "umot",
+    "tmot": "umot",
+    **{stage: stage for stage in STAGES},
+}
+"""What people type for a stage; the last moment is called ultimate or third, both are accepted."""
+
+STAGE_NAMES: Final[dict[Stage, str]] = {
+    "pre": "Before they look",
+    "zmot": "Comparing",
+    "fmot": "Choosing now",
+    "smot": "With us now",
+    "umot": "Telling others",
+}
+KIND_NAMES: Final[dict[Kind, str]] = {
+    "unavailable": "Not available",
+    "slow": "Waiting",
+    "defect": "Faulty or poor",
+    "mistake": "Our mistake",
+    "billing": "Bill or money",
+    "lost_damaged": "Lost or damaged",
+    "attitude": "How we treated them",
+    "broken_promise": "Broken promise",
+    "policy": "Against a rule",
+    "special_need": "Special need",
+    "customer_error": "Their own slip",
+    "other_customers": "Other customers",
+    "safety": "Safety",
+    "question": "Question",
+    "praise": "Praise",
+}
+HEAT_NAMES: Final[dict[Heat, str]] = {0: "Calm", 1: "Upset", 2: "Furious"}
