@@ -1,0 +1,1 @@
+"""The edges: each turns what a platform sends into an event, and a card into what it shows."""

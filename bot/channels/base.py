@@ -1,0 +1,44 @@
+"""What every channel is: it receives events, and it delivers cards. Nothing else."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol, TypeAlias
+
+from bot.conversations.types import Address, Card, Event
+
+Receipt: TypeAlias = Literal["new", "again"]
+"""new: taken in and kept; again: this key was seen before, nothing was done."""
+Receive: TypeAlias = Callable[[Event], Awaitable[Receipt]]
+"""Keeps the event before it returns: a channel acknowledges to its platform only after that."""
+
+
+class DeliveryError(Exception):
+    """A card could not be delivered.
+
+    ``permanent``: trying again is of no use (blocked, chat gone); ``retry_after``: seconds the
+    platform asks us to wait, None where it said nothing.
+    """
+
+    def __init__(
+        self, why: str, *, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(why)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """One platform. Adding one means writing one of these and nothing in the conversation."""
+
+    name: str
+
+    async def run(self, receive: Receive) -> None:
+        """Takes events in until cancelled."""
+        ...
+
+    async def deliver(self, to: Address, card: Card, replaces: str = "") -> str:
+        """Shows the card, in place of message ``replaces`` where given; returns the message's id.
+
+        Raises:
+            DeliveryError: it could not be shown; says whether trying again makes sense.
+        """
+        ...

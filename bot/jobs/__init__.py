@@ -1,0 +1,1 @@
+"""What the clock sets going: follow-ups, digests, left-over deliveries."""

@@ -1,0 +1,1 @@
+"""Rows: moments, follow-ups, inbox and outbox, on SQLite or PostgreSQL."""
