@@ -1,0 +1,76 @@
+# The two that matter: `make run` starts Fifteen, `make test` proves it. Both may be repeated at will.
+# A fresh Debian machine needs Python 3.11 to 3.13 and make, nothing else.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check bench lock clean
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
+# The core is held to 95 % of its branches; the rest of the tests drive processes, servers, a browser.
+CORE := tests/engine tests/conversations
+CORE_CODE := playbooks/engine,bot/conversations
+WORKERS ?= 2
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
+
+setup: $(VENV)/run.stamp ## install what Fifteen needs, nothing else
+
+run: $(VENV)/run.stamp ## start Fifteen and print its address
+	@exec $(PY) -m bot run
+
+demo: $(VENV)/run.stamp ## start with three weeks of an invented hotel and a fast clock
+	@exec $(PY) -m bot demo
+
+test: $(VENV)/dev.stamp ## run every test, warnings as errors, coverage of the core held
+	@$(PY) -m coverage erase
+	$(PY) -m coverage run --branch --source=$(CORE_CODE) -m pytest -p tests.house.gate $(CORE)
+	@$(PY) -m coverage report --fail-under=95
+	$(PY) -m tests.house.browser --say
+	$(PY) -m pytest -p tests.house.gate -n $(WORKERS) --dist loadfile \
+	  $$($(PY) -m tests.house.browser --options) $(addprefix --ignore=,$(CORE)) tests
+
+check: $(VENV)/dev.stamp ## format, lint, types, arrows, house figures, packs
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(PY) -m tests.house.figures
+	@$(PY) -m bot playbooks check
+
+bench: $(VENV)/dev.stamp ## measure speed and memory beside their floors
+	@$(PY) -m tests.house.bench
+
+lock: ## write the locks anew from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra postgresql --group build $(LOCKING) -o requirements.lock
+	@uv pip compile pyproject.toml --extra postgresql --group build --group dev $(LOCKING) \
+	  -c requirements.lock -o requirements-dev.lock
+
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links --no-annotate
+
+clean: ## remove what was installed and cached here, never a database
+	rm -rf $(VENV) build *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache \
+	  .import_linter_cache .hypothesis
+
+# The environment is made anew when it was left half made: a stamp is written last.
+$(VENV)/made.stamp:
+	@set -eu; \
+	python=$$(sh tests/house/python.sh $(PYTHON)); \
+	echo "Making $(VENV) with $$($$python --version) ..."; \
+	$$python -m venv --clear $(VENV); \
+	touch $@
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/made.stamp
+	@echo "Installing what Fifteen needs (once) ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@echo "Installing what the tests need (once) ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,227 @@
+"""Settings from the environment: strict, few, and every mistake told in one message.
+
+Plain dataclasses and not pydantic-settings, because a one-line command such as ``fifteen try`` would
+wait 110 ms more for its import; docs/architecture.md has the figures. What counts is kept: unknown
+names are mistakes, values are never guessed at, secrets may come from files.
+"""
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from bot.values import (
+    Mistake,
+    database_url,
+    factor,
+    folder,
+    host,
+    level,
+    port,
+    seconds,
+    site_id,
+    writable_folder,
+)
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+PREFIX: Final = "FIFTEEN_"
+EXAMPLE: Final = ".env.example"
+
+
+class SettingsError(Exception):
+    """The settings hold mistakes; the message lists all of them and what to write instead."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        lines = [f"Fifteen did not start: {count} in its settings."]
+        lines += [f"  {mistake}" for mistake in mistakes]
+        lines.append(f"Every setting is explained in {EXAMPLE} and in docs/operators.md.")
+        super().__init__("\n".join(lines))
+        self.mistakes = mistakes
+
+
+def _setting(
+    name: str, parse: Callable[[str], object], default: object, *also: str, secret: bool = False
+) -> Any:  # noqa: ANN401 - a dataclass field stands in for the value it will hold
+    """A field read from variable ``name`` or one of ``also``; a secret also from ``name_FILE``."""
+    told = {"names": (name, *also), "parse": parse, "secret": secret}
+    return field(default=cast("Any", default), metadata=told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that an operator may set. Empty text means: not set, the default holds."""
+
+    database_url: str = _setting(
+        "DATABASE_URL", database_url, "", "FIFTEEN_DATABASE_URL", secret=True
+    )
+    """``sqlite:///...`` or ``postgresql://...``; empty: ``fifteen.db`` in the data directory."""
+    data_dir: Path | None = _setting("FIFTEEN_DATA_DIR", writable_folder, None)
+    """Where the database lives; None: the user's own data directory."""
+    playbooks_dir: Path | None = _setting("PLAYBOOKS_DIR", folder, None, "FIFTEEN_PLAYBOOKS_DIR")
+    """The trainers' own plays, laid over the built-in ones."""
+    site: str = _setting("FIFTEEN_SITE", site_id, "")
+    """The site a newcomer starts at; empty: the first one of ``_house.yaml``."""
+    host: str = _setting("FIFTEEN_HOST", host, "127.0.0.1")
+    """A loopback address: whoever reaches the local page may choose who they are."""
+    port: int = _setting("FIFTEEN_PORT", port, 8015)
+    """0 to 65535; 0 takes any free one."""
+    log_level: LogLevel = _setting("FIFTEEN_LOG_LEVEL", level, "WARNING")
+    """How much is written to standard error."""
+    tick_seconds: float = _setting("FIFTEEN_TICK_SECONDS", seconds, 5.0)
+    """How often due follow-ups are looked for, in seconds, 0.1 to 300."""
+    clock_factor: float = _setting("FIFTEEN_CLOCK_FACTOR", factor, 60.0)
+    """How many times as fast the demo's clock runs, 1 to 100,000; a real run keeps real time."""
+    demo: bool = False
+    """True in ``fifteen demo`` only: no variable sets it."""
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the database lives, whether or not it exists yet."""
+        return self.data_dir or user_data_folder(os.environ)
+
+    @property
+    def database(self) -> str:
+        """The URL of the database in use."""
+        name = "demo.db" if self.demo else "fifteen.db"
+        return self.database_url or f"sqlite:///{self.data_folder / name}"
+
+
+def user_data_folder(environ: Mapping[str, str]) -> Path:
+    """The user's data directory, as desktops agree on: ``$XDG_DATA_HOME`` or ``~/.local/share``."""
+    base = environ.get("XDG_DATA_HOME", "")
+    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    return (Path(base) if Path(base).is_absolute() else home / ".local" / "share") / "fifteen"
+
+
+def read_settings(
+    environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+) -> Settings:
+    """Settings from the environment, and below it from a ``.env`` file in the working directory.
+
+    Raises:
+        SettingsError: with every mistake at once.
+    """
+    environ = os.environ if environ is None else environ
+    written, mistakes = _dotenv(dotenv)
+    mistakes += _strangers(environ, near=False)
+    mistakes += _strangers(written, near=True)
+    found: dict[str, object] = {}
+    for name, value, mistake in _values({**written, **environ}):
+        if mistake:
+            mistakes.append(mistake)
+        else:
+            found[name] = value
+    if mistakes:
+        raise SettingsError(tuple(mistakes))
+    return Settings(**cast("dict[str, Any]", found))
+
+
+def setting_names() -> tuple[str, ...]:
+    """The names of all variables, the first name of each setting, in the order of the class."""
+    return tuple(names[0] for names, _, _ in (_told(each) for each in _fields().values()))
+
+
+def known_names() -> frozenset[str]:
+    """Every name that is accepted: also other names of a setting, and the ``_FILE`` ones."""
+    known: set[str] = set()
+    for each in _fields().values():
+        names, _, secret = _told(each)
+        known.update(names)
+        known.update(f"{name}_FILE" for name in names if secret)
+    return frozenset(known)
+
+
+def _fields() -> dict[str, Any]:
+    return {each.name: each for each in fields(Settings) if each.metadata}
+
+
+def _told(each: Any) -> tuple[tuple[str, ...], Callable[[str], object], bool]:  # noqa: ANN401
+    told = each.metadata
+    return told["names"], told["parse"], told["secret"]
+
+
+def _values(given: Mapping[str, str]) -> Iterator[tuple[str, object, Mistake | None]]:
+    """Each setting that was given: its name in the class, its value, or what is wrong with it."""
+    for name, each in _fields().items():
+        names, parse, secret = _told(each)
+        try:
+            found = _given(names, given, secret=secret)
+            if found:
+                yield name, _parsed(parse, *found), None
+        except Mistake as mistake:
+            yield name, None, mistake
+
+
+def _given(
+    names: tuple[str, ...], given: Mapping[str, str], *, secret: bool
+) -> tuple[str, str] | None:
+    """The variable that sets it and its text; two that differ are a mistake, none is None."""
+    found = [(name, given[name].strip()) for name in names if given.get(name, "").strip()]
+    if secret:
+        files = [f"{name}_FILE" for name in names]
+        found += [(name, _secret(name, given[name])) for name in files if given.get(name)]
+    if len({text for _, text in found}) > 1:
+        both = " and ".join(name for name, _ in found)
+        raise Mistake(both, "say two different things", f"keep {found[0][0]} and remove the other")
+    return found[0] if found else None
+
+
+def _secret(name: str, path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise Mistake(name, f"names a file that cannot be read: {why}", "a readable file") from None
+    if not text:
+        raise Mistake(name, "names an empty file", "a file that holds the secret on one line")
+    return text
+
+
+def _parsed(parse: Callable[[str], object], name: str, text: str) -> object:
+    try:
+        return parse(text)
+    except Mistake as mistake:
+        mistake.name = name
+        raise
+
+
+def _strangers(given: Mapping[str, str], *, near: bool) -> list[Mistake]:
+    """Names that look like ours and are not: a typing slip must not pass for a default.
+
+    ``near`` also counts a name without our prefix that is all but one of ours: right for the
+    ``.env`` file, wrong for an environment that others write into.
+    """
+    known = known_names()
+    mistakes = []
+    for name in sorted(set(given) - known):
+        close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+        if name.startswith(PREFIX) or (near and close):
+            hint = f"did you mean {close[0]}?" if close else f"remove it, or see {EXAMPLE}"
+            mistakes.append(Mistake(name, "is not a setting of Fifteen", hint, ask=True))
+    return mistakes
+
+
+def _dotenv(path: Path | None) -> tuple[dict[str, str], list[Mistake]]:
+    """The variables of a ``.env`` file: ``NAME=value`` lines, ``#`` remarks, optional quotes."""
+    if path is None or not path.is_file():
+        return {}, []
+    written: dict[str, str] = {}
+    mistakes = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not name or name.startswith("#"):
+            continue
+        if not equals or not name.strip().isidentifier():
+            mistakes.append(Mistake(f"{path.name}:{number}", "is not NAME=value", "NAME=value"))
+            continue
+        written[name.strip()] = _unquoted(value.strip())
+    return written, mistakes
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value.split(" #")[0].strip()

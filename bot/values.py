@@ -1,0 +1,111 @@
+"""What a setting's text may be: each function returns the value, or raises a ``Mistake``."""
+
+import ipaddress
+import math
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class Mistake(Exception):  # noqa: N818 - it is a person's mistake, told as one
+    """One wrong setting: ``name`` has ``what`` wrong with it; write ``instead``."""
+
+    def __init__(self, name: str, what: str, instead: str, *, ask: bool = False) -> None:
+        super().__init__(name, what, instead)
+        self.name = name
+        self.what = what
+        self.instead = instead
+        self._ask = ask
+
+    def __str__(self) -> str:
+        hint = self.instead if self._ask else f"write {self.instead}"
+        return f"{self.name} {self.what} -> {hint}"
+
+
+def _wrong(text: str, instead: str) -> Mistake:
+    return Mistake("", f"is “{text}”", instead)
+
+
+def database_url(text: str) -> str:
+    """A database's address. The message never repeats the text: it may hold a password."""
+    parts = urlsplit(text)
+    kind = parts.scheme.partition("+")[0]
+    if kind == "sqlite" and parts.path.strip("/"):
+        return text
+    if kind in {"postgresql", "postgres"} and parts.path.strip("/"):
+        return "postgresql" + text.removeprefix(parts.scheme)
+    raise Mistake(
+        "",
+        "is not the address of a database we know",
+        "sqlite:////var/lib/fifteen/fifteen.db or postgresql://user:password@host/name",
+    )
+
+
+def folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise _wrong(text, "the path of a folder that exists")
+    return path
+
+
+def writable_folder(text: str) -> Path:
+    """A folder that is there, or can be made: nothing but a folder may stand in its place."""
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise _wrong(text, f"a path from the root, such as /var/lib/fifteen, not {text}")
+    if path.exists() and not path.is_dir():
+        raise _wrong(text, "the path of a folder; this is a file")
+    return path
+
+
+def host(text: str) -> str:
+    """A loopback address: the local page asks nobody for a password."""
+    name = "127.0.0.1" if text == "localhost" else text
+    try:
+        if ipaddress.ip_address(name).is_loopback:
+            return name
+    except ValueError:
+        pass
+    raise _wrong(text, "127.0.0.1: the page on this machine asks for no password")
+
+
+def port(text: str) -> int:
+    """A TCP port."""
+    if text.isascii() and text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise _wrong(text, "a number from 0 to 65535, such as 8015")
+
+
+def site_id(text: str) -> str:
+    """The id of a site, as written in ``_house.yaml``."""
+    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
+        return text
+    raise _wrong(text, "the id of a site, such as hotel: small letters, digits, _ and -")
+
+
+def level(text: str) -> str:
+    """How much is logged."""
+    if text.upper() in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        return text.upper()
+    raise _wrong(text, "one of debug, info, warning, error")
+
+
+def seconds(text: str) -> float:
+    """A stretch of time in seconds, 0.1 to 300."""
+    return _number(text, 0.1, 300, "5")
+
+
+def factor(text: str) -> float:
+    """How many times as fast a clock runs, 1 to 100,000."""
+    return _number(text, 1, 100_000, "60")
+
+
+def _number(text: str, least: float, most: float, such_as: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if least <= number <= most:
+        return number
+    raise _wrong(text, f"a number from {least:g} to {most:g}, such as {such_as}")
