@@ -1,0 +1,267 @@
+"""Facts a line states outright: who, how much, how long, promised till when, how often, how loyal.
+
+Each finder takes the line once made plain (``normalise.plain``) or folded, and finds or says none.
+"""
+
+import re
+from collections.abc import Container
+from datetime import time
+from typing import Final
+
+from playbooks.engine.schema import Promised
+from playbooks.engine.vocabulary import Value
+
+# --- who -----------------------------------------------------------------------------------------
+
+_NOUNS: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("room", "rm", "guest", "gst", "suite", "hab", "habitacion", "habitación", "chambre", "ch",
+         "zimmer", "zi", "quarto", "camera", "stanza"), ""
+    ),
+    **dict.fromkeys(("order", "ord", "pedido", "commande", "cde", "bestellung", "ordine",
+                     "encomenda"), "order"),
+    **dict.fromkeys(("table", "tbl", "tb", "mesa", "tisch", "tavolo"), "table"),
+    **dict.fromkeys(("flight", "flt", "vuelo", "vol", "flug", "voo", "volo"), "flight"),
+    **dict.fromkeys(("seat", "asiento", "siege", "siège", "sitz", "posto", "assento"), "seat"),
+    **dict.fromkeys(("case", "ticket", "tkt", "caso", "dossier", "fall", "pratica"), "case"),
+    **dict.fromkeys(("booking", "bkg", "reservation", "resv", "reserva", "buchung",
+                     "prenotazione"), "booking"),
+    **dict.fromkeys(("parcel", "tracking", "paquete", "colis", "paket", "pacco"), "parcel"),
+    **dict.fromkeys(("account", "acct", "acc", "cuenta", "compte", "konto", "conto", "conta"),
+                    "account"),
+}  # fmt: skip
+_NAMED: Final = re.compile(
+    r"\b(" + "|".join(sorted(_NOUNS, key=len, reverse=True)) + r")\.?\s*"
+    r"(?:(?:no|nr|num|number|id|ref|n°|nº)\.?\s*)?[:#]?\s*"
+    r"((?:[a-z]{1,4}[ -]?)?\d[\w-]*)(?!\s?(?:%|[:.,]\d))",
+    re.IGNORECASE,
+)
+_FLIGHT: Final = re.compile(r"\b([A-Z]{2}|[A-Z]\d|\d[A-Z])\s?(\d{2,4})\b")
+_SMALL_FLIGHT: Final = re.compile(r"\b([a-z]{2})(\d{3,4})\b")
+_HASH: Final = re.compile(r"(?<!\w)#\s?(\d{2,})\b")
+_UNITS: Final = (
+    r"\s?(?:%|€|£|\$|eur|euro?s?|usd|gbp|quid|bucks|dollars?|pounds?|dlls|chf|min|mn|h\b|hrs?|hours?"
+    r"|pm\b|am\b|days?|nights?|points?|pts|miles?|people|ppl|guests?|pax|covers?|views?|likes"
+    r"|followers?|reactions|comments|shares|reviews?|emails?|users?|seats?|rooms?|kg|g\b|km|m\b|mb|gb"
+    r"|k\b|x\b|cal|ml|cm|steps?|staff|customers?|orders?|calls?|times?|words?|pages?|th\b|st\b|euros)"
+)
+_BARE: Final = re.compile(
+    r"(?:^\W*|\b(?:guest|gst|in|from|of|to|for|at|mr|mrs|couple|family|lady|gent|man|woman|la|le|der"
+    r"|de|da|em|en|aus|von|del|della|dalla|nella|by)\s+)(\d{3,4}[a-z]?)\b(?![.,:/]\d|"
+    + _UNITS
+    + ")",
+    re.IGNORECASE,
+)
+_ON_TABLE: Final = re.compile(r"\bon\s+(\d{1,2})\b(?![.,:/]\d|" + _UNITS + ")", re.IGNORECASE)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def _named(plain: str) -> str:
+    for noun, number in _NAMED.findall(plain):
+        kind = _NOUNS[noun.lower()]
+        number = re.sub(r"[ -]", "", number).upper() if number[0].isalpha() else number.upper()
+        if kind or re.fullmatch(r"[A-Z]?\d{1,4}[A-Z]?", number):
+            return f"{kind} {number}".strip()
+    return ""
+
+
+def reference(plain: str, industries: Container[str] = ()) -> str:
+    """The customer as staff name them: ``412``, ``order 88213``, ``table 7``, or an empty text.
+
+    ``industries`` of the site decide what a number alone may be (``on 15``: a table).
+    """
+    if not any(map(plain.__contains__, "0123456789")):
+        return ""
+    if named := _named(plain):
+        return named
+    if found := _FLIGHT.search(plain) or _SMALL_FLIGHT.search(plain):
+        return f"flight {found[1]}{found[2]}".replace(found[1], found[1].upper())
+    if found := _HASH.search(plain):
+        return found[1]
+    if "restaurant" in industries and (found := _ON_TABLE.search(plain)):
+        return f"table {found[1]}"
+    found = _BARE.search(plain)
+    return found[1].upper() if found and not _YEAR.fullmatch(found[1]) else ""
+
+
+# --- how much and how long -----------------------------------------------------------------------
+
+_MONEY: Final = re.compile(
+    r"[€£$]\s?\d|\d\s?(?:[€£$]|eur\b|euros?\b|usd\b|gbp\b|quid\b|bucks\b|dollars?\b|pounds?\b|chf\b)",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS: Final[dict[str, float]] = {
+    "half an": 0.5, "half": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4,
+    "five": 5, "six": 6, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "media": 0.5, "una": 1, "un": 1, "une": 1, "demi": 0.5, "eine": 1, "einer": 1, "halbe": 0.5,
+    "uma": 1, "meia": 0.5, "mezz": 0.5, "mezza": 0.5, "dos": 2, "deux": 2, "zwei": 2, "duas": 2,
+    "due": 2, "couple of": 2, "a couple of": 2,
+}  # fmt: skip
+_AMOUNT: Final = (
+    r"(\d{1,3}(?:[.,]\d)?|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")"
+)
+_SPAN: Final = re.compile(
+    r"\b" + _AMOUNT + r"[\s'-]*"
+    r"(min(?:ute|uto|uten|uti|utos)?s?\b|mins\b|m\b|mn\b|h\b|hrs?\b|hours?\b|horas?\b|heures?\b"
+    r"|stunden?\b|std\b|ore\b|ora\b)",
+    re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(
+    r"\b(?:(\d{1,2})[:.h](\d{2})\s?(am|pm|a\.m|p\.m|uhr|h)?\b|(\d{1,2})\s?(am|pm|a\.m|p\.m|uhr|h|o'?clock)\b"
+    r"|(noon|midday|midnight|mezzogiorno|mediodia|midi|mittag|meio-dia))",
+    re.IGNORECASE,
+)
+_BARE_HOUR: Final = re.compile(
+    r"\b(?:by|before|b4|at|until|till|antes de las|a las|avant|vor|um|bis|antes das|as|entro le|alle)"
+    r"\s+(\d{1,2})\b(?![.,:/%]?\d|\s?(?:%|min|people|days?|hours?|of|st|nd|rd|th))",
+    re.IGNORECASE,
+)
+
+
+def money(plain: str) -> bool:
+    """Whether a sum of money is named."""
+    return bool(_MONEY.search(plain))
+
+
+def minutes(folded: str) -> int | None:
+    """The first span of time in minutes: ``half an hour`` is 30. None where there is none."""
+    found = _SPAN.search(folded)
+    if not found:
+        return None
+    word = found[1].lower()
+    count = _NUMBER_WORDS[word] if word in _NUMBER_WORDS else float(word.replace(",", "."))
+    return round(count * (1 if found[2][0].lower() == "m" else 60))
+
+
+def _afternoon(hour: int) -> int:
+    """``before 5`` at a desk is 17:00: bare hours below eight are taken after noon."""
+    return hour + 12 if 1 <= hour <= 7 else hour
+
+
+def clock(folded: str) -> time | None:
+    """The first clock time, ``3pm`` or ``15:30`` or ``before 5``. None where there is none."""
+    if found := _CLOCK.search(folded):
+        if found[6]:
+            return time(0) if found[6] == "midnight" else time(12)
+        hour, minute = int(found[1] or found[4]), int(found[2] or 0)
+        half = (found[3] or found[5] or "").replace(".", "")
+        if half in {"am", "pm"} and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        elif not half and found[1] and len(found[1]) == 1:
+            hour = _afternoon(hour)
+    elif found := _BARE_HOUR.search(folded):
+        hour, minute = _afternoon(int(found[1])), 0
+    else:
+        return None
+    return time(hour % 24, minute) if hour <= 24 and minute < 60 else None
+
+
+# --- promised ------------------------------------------------------------------------------------
+
+_WHOM: Final = (
+    r"(?:him|her|them|guest|gst|customer|cust|caller|pax|client|lady|gent|couple|family|both"
+    r"|the\s+\w+|mrs?\.?\s+\w+|ms\.?\s+\w+|\d{1,4})"
+)
+_OURS: Final = re.compile(
+    r"(?:\b(?:i|we)(?:'?ve| have)?(?: just| already)?\s+(?:told|promised|assured|said|quoted|offered)\b"
+    rf"|(?:^|[.,;:!&+-]\s*|\b(?:and|so|have|just|then)\s+)(?:told|promised|assured|quoted)\s+{_WHOM}\b"
+    r"|(?:^|[.,;:!&+-]\s*|\b(?:and|so|have)\s+)promised\s+(?:by|before|within|in|for|at|until)\b"
+    r"|(?:^|[.,;:!&+-]\s*|\b(?:and|so|have|i|we)\s+)said\s+(?:i|we|it)(?:'?d|'?ll| will| would)\b"
+    r"|\b(?:i|we)(?:'ll| will)\s"
+    r"|\b(?:le|les) (?:he|hemos) (?:dicho|prometido)\b|\bje (?:lui|leur) ai (?:dit|promis)\b"
+    r"|\b(?:hab|habe|haben) (?:ihm|ihr|ihnen) .{0,30}(?:gesagt|versprochen|zugesagt)\b"
+    r"|\b(?:gli|le) ho (?:detto|promesso)\b|\b(?:disse|prometi)-lhe\b|\beu (?:disse|prometi)\b)",
+    re.IGNORECASE,
+)
+_MISSED: Final = re.compile(
+    r"\b(?:was|were|been|being|got|he's|she's|they're) (?:told|promised|assured|quoted)\b|\bago\b"
+    r"|\bstill\b|\bnow \d|\bits? (?:now|already)\b|\bit's (?:now|already)\b|\bnever\b|\bnothing\b"
+    r"|\bno (?:one|body|sign|call|show)\b|\bnobody\b|\byesterday\b|\blast (?:week|night|month|time)\b"
+    r"|\b(?:didn'?t|hasn'?t|haven'?t|wasn'?t|isn'?t here)\b|\b(?:hours?|mins?) later\b|\bcame and went\b",
+    re.IGNORECASE,
+)
+_OTHER_DAY: Final = re.compile(
+    r"\b(?:tomorrow|tmrw|monday|tuesday|wednesday|thursday|friday|saturday|sunday|next week|manana"
+    r"|demain|morgen|amanha|domani)\b"
+)
+
+
+def promised(folded: str) -> Promised | None:
+    """A time we promised that lies ahead: ``told her 20 min``. ``was told 3pm`` is a missed one.
+
+    A clock time is today's; a promise for another day is left to the person to note.
+    """
+    ours = _OURS.search(folded)
+    if not ours or _MISSED.search(folded) or _OTHER_DAY.search(folded):
+        return None
+    start = ours.start() + len(ours[0]) - len(ours[0].lstrip(" .,;:!&+-"))
+    tail = re.split(r"[;!?]|\.\s|,\s", folded[ours.end() :], maxsplit=1)[0][:80]
+    words = (folded[start : ours.end()] + tail).strip(" .,;:!-&+")
+    if (span := minutes(tail)) is not None:
+        return Promised(words, minutes=span)
+    if (at := clock(_introduced(ours[0], tail))) is not None:
+        return Promised(words, clock=at)
+    return None
+
+
+def _introduced(lead: str, tail: str) -> str:
+    """The tail with the lead's last word, since ``promised by`` ends where ``5`` begins."""
+    return f"{lead.split()[-1]} {tail}"
+
+
+# --- how often, how loyal, how rude --------------------------------------------------------------
+
+_AGAIN: Final = re.compile(
+    r"\b(?:again|(?:second|2nd|third|3rd|fourth|4th|fifth|5th|6th|7th|\d+th) (?:time|day|call|visit"
+    r"|email|week|month|night|attempt|failure|in a row)|twice (?:now|already)|(?:2|3|4|5) times"
+    r"|otra vez|encore une fois|schon wieder|wieder|de novo|outra vez|di nuovo|ancora una volta"
+    r"|segunda vez|tercera vez|deuxieme fois|troisieme fois|zweite mal|dritte mal|terceira vez"
+    r"|seconda volta|terza volta|keeps (?:happening|failing|dropping))\b"
+)
+_VIP: Final = re.compile(
+    r"\b(?:vips?|platinum|plat|diamond|titanium|ambassador|black card|gold (?:member|card|guest|tier"
+    r"|status|elite|customer|flyer|club|client)|silver (?:member|card|tier|elite|status)|elite"
+    r"|premier(?: client| customer| member)?|private (?:client|bank(?:ing)? client)|top[- ]tier"
+    r"|senator|hon circle|executive club|million miler|enterprise (?:account|acct|client|customer|plan)"
+    r"|(?:big|biggest|largest|key|top|major) (?:account|acct|client|customer)|platino|platine|platin"
+    r"|platina|diamante)\b"
+)
+_YEARS: Final = re.compile(
+    r"\b(?:customer|client|regular|member|guest|coming|with us|loyal|banked|shopped|stayed|been)\b"
+    r".{0,25}?\b(?:1\d|[2-6]\d|ten|fifteen|twenty|thirty) (?:years|yrs|yr)\b"
+    r"|\b(?:1\d|[2-6]\d|ten|fifteen|twenty|thirty)[ -]?(?:years?|yrs?)\b.{0,25}?"
+    r"\b(?:customer|client|regular|member|guest|with us|loyal\w*|patron)\b"
+)
+_REGULAR: Final = re.compile(
+    r"\b(?:regulars?|every (?:week|friday|monday|tuesday|wednesday|thursday|saturday|sunday|morning"
+    r"|month|year|summer)|weekly|loyal (?:customer|guest|client)|long[- ]?time (?:customer|guest|client"
+    r"|user)|long[- ]standing|repeat (?:guest|customer)|returning (?:guest|customer)|habitual(?:es)?"
+    r"|habituee?s?|stamm(?:gast|kund\w*|gaste)|abitual[ei]|cliente fisso|cliente de siempre)\b"
+)
+_ABUSE: Final = re.compile(
+    r"\b(?:(?:call(?:ed|ing|s)|calls?) (?:me|us|the girl|our \w+|her|him) (?:an? |the )?(?:\w+ )?"
+    r"(?:idiots?|stupid|moron|bitch|cow|cunt|slag|slut|liar|thie(?:f|ves)|fat|useless|dumb|clown|names)"
+    r"|(?:swear|swore|cursing|curs(?:ed|es)|scream|screamed|screaming|swearing|spat|spitting|threw \w+"
+    r"(?: \w+)?|lunged|abusive|verbally abus\w+) (?:at|to|towards?|on) (?:me|us|staff|my|our|the (?:girl"
+    r"|waitress|waiter|agent|cashier|crew|host|server|team))"
+    r"|(?:grabbed|pushed|shoved|slapped|hit|groped|touched) (?:me|my|our|the (?:waitress|waiter|agent"
+    r"|girl|cashier|crew|server|host))|abus(?:ing|ive to|ed) (?:me|staff|us|our)|racist (?:to|at) (?:me|us"
+    r"|staff)|threaten(?:ed|ing|s) (?:me|us|staff|to (?:hit|kill|hurt|punch) (?:me|us|staff)))\b"
+)
+
+
+def again(folded: str) -> bool:
+    """Whether the line says outright that it went wrong before."""
+    return bool(_AGAIN.search(folded))
+
+
+def loyalty(folded: str) -> Value:
+    """``vip`` for a named tier, a big account or ten years; ``regular`` for a stated habit."""
+    if _VIP.search(folded) or _YEARS.search(folded):
+        return "vip"
+    return "regular" if _REGULAR.search(folded) else "unknown"
+
+
+def abuse(folded: str) -> bool:
+    """Whether the customer abuses one of us: the card then offers relief."""
+    return bool(_ABUSE.search(folded))

@@ -1,0 +1,137 @@
+"""From one hurried line to a ``Reading``: facts found outright, the learned model, and the rules.
+
+Order of power: a rule for danger beats the model, a fact stated outright beats the model, the model
+decides the rest. No input raises: an empty line is read as "not a moment".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from playbooks.engine import facts, linear, rules
+from playbooks.engine.linear import Linear
+from playbooks.engine.schema import Reading, Scores
+from playbooks.engine.signs import Signs, signs
+from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, Heat, Kind, Stage, Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """What the model alone says."""
+
+    kinds: tuple[tuple[float, Kind], ...]
+    stage: Stage
+    heat: Heat
+    value: Value
+    escalate: float
+    repeat: float
+    moment: float
+
+
+class Reader:
+    """Reads lines; holds the weights and a bounded memory of rows, so keep one per process."""
+
+    def __init__(self, model: Linear) -> None:
+        self._model = model
+
+    @classmethod
+    def shipped(cls) -> "Reader":
+        """The reader with the weights of this version, loaded at the first call only."""
+        return _shipped()
+
+    def read(self, text: str, industries: Iterable[str] = ()) -> Reading:
+        """Understand one line. ``industries`` are the site's, such as ``("hotel",)``."""
+        return self._read(text, tuple(industries))[0]
+
+    def scores(self, text: str, industries: Iterable[str] = ()) -> Scores:
+        """The reading with the probability of every kind; for reports."""
+        reading, kinds = self._read(text, tuple(industries))
+        return Scores(reading, {kind: chance for chance, kind in kinds})
+
+    def _read(
+        self, text: str, industries: tuple[str, ...]
+    ) -> tuple[Reading, tuple[tuple[float, Kind], ...]]:
+        told = signs(text, industries)
+        guess = self._guess(told)
+        chance, kind = guess.kinds[0]
+        value: Value = told.loyalty if told.loyalty != "unknown" else guess.value
+        marks = self._model.columns.marks
+        repeat = guess.repeat > marks["again" if told.again else "repeat"]
+        danger = rules.grave(told.folded, frozenset(told.raw))
+        escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
+        reading = Reading(
+            stage=guess.stage,
+            kind=kind,
+            heat=guess.heat,
+            escalate=escalate,
+            value=value,
+            repeat=repeat,
+            ref=facts.reference(told.plain, industries),
+            confidence=round(chance, 4),
+            because=self._because(told, guess, value, repeat=repeat, danger=danger),
+            kinds=tuple(kind for _, kind in guess.kinds[:3]),
+            abstain=rules.idle(told.raw) or guess.moment < marks["moment"],
+            promised=None if kind == "broken_promise" else facts.promised(told.folded),
+            abuse=facts.abuse(told.folded),
+        )
+        return reading, guess.kinds
+
+    def _guess(self, told: Signs) -> _Guess:
+        model = self._model
+        logits = model.logits(told.words, told.marks)
+        fields = model.columns.fields
+
+        def best(field: str) -> object:
+            first, labels = fields[field]
+            part = logits[first : first + len(labels)]
+            return labels[part.index(max(part))]
+
+        chances = model.chances(logits, "kind")
+        kinds = sorted(zip(chances, fields["kind"][1], strict=True), reverse=True)
+        return _Guess(
+            tuple(kinds),
+            cast("Stage", best("stage")),
+            cast("Heat", best("heat")),
+            cast("Value", best("value")),
+            model.chances(logits, "escalate")[0],
+            model.chances(logits, "repeat")[0],
+            model.chances(logits, "moment")[0],
+        )
+
+    def _escalate(
+        self, guess: _Guess, danger: str, kind: Kind, value: Value, *, repeat: bool, told: Signs
+    ) -> bool:
+        marks = self._model.columns.marks
+        if guess.escalate > marks["escalate"]:
+            return True
+        if danger and guess.escalate > marks["danger"] and not rules.harmless(told.folded):
+            return True
+        failure = kind not in {"question", "praise"}
+        return value == "vip" and repeat and failure
+
+    def _because(
+        self, told: Signs, guess: _Guess, value: Value, *, repeat: bool, danger: str
+    ) -> str:
+        quoted = [] if not danger else [danger]
+        quoted += self._deciding(told, guess)
+        names = [KIND_NAMES[guess.kinds[0][1]].lower()]
+        if guess.heat:
+            names.append(HEAT_NAMES[guess.heat].lower())
+        if value != "unknown":
+            names.append(value)
+        if repeat:
+            names.append("not the first time")
+        shown = ", ".join(f"“{words}”" for words in dict.fromkeys(quoted))
+        return f"{shown}: {', '.join(names)}" if shown else ", ".join(names)
+
+    def _deciding(self, told: Signs, guess: _Guess) -> list[str]:
+        """The words that spoke most for the kind against its rival, as they were typed."""
+        first, labels = self._model.columns.fields["kind"]
+        chosen, rival = (first + labels.index(kind) for _, kind in guess.kinds[:2])
+        return self._model.deciding(told.raw, told.words, chosen, rival)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Reader:
+    return Reader(linear.shipped())

@@ -1,0 +1,66 @@
+"""What must not be left to learning: danger to people, and the few readings known for certain.
+
+A rule is looked at only where one of its words occurs at all: most lines cost one comparison of
+sets. Rules only ever raise ``escalate``, never lower it.
+"""
+
+import re
+from typing import Final
+
+_GRAVE_WORDS: Final = frozenset(
+    """injured injury injuries ambulance 999 911 112 paramedic paramedics unconscious bleeding bled
+    blood collapsed fainted seizure choking choked anaphylaxis anaphylactic epipen swelling swollen
+    hives burned burnt scalded electrocuted fire smoke gas stabbed knife gun weapon assault assaulted
+    punched hit slapped grabbed groped groping harassed harassment harassing stalker stalking racist
+    racism racial discriminated discrimination discriminating slur lawyer lawyers solicitor solicitors
+    attorney sue suing lawsuit sued legal press journalist reporter newspaper bbc tv news ombudsman
+    regulator cfpb fca ofcom trading watchdog viral police fraud fraudulent scammed scammer scam
+    hacked breach leaked gdpr stolen theft robbed suicidal suicide insulin oxygen pacemaker dialysis
+    defibrillator missing threatened threatening threat threatens kill bomb
+    ambulancia ambulance ambulanza krankenwagen notarzt ambulancia abogado avocat anwalt advogado
+    avvocato prensa presse imprensa stampa policia polizei denuncia fraude betrug frode racista raciste
+    rassistisch razzista incendio feu feuer fogo fuoco insulina insuline""".split()
+)
+
+_GRAVE: Final = re.compile(
+    r"\b(?:ambulance|paramedics?|unconscious|anaphyla\w+|epipen|electrocut\w+|stabbed|"
+    r"suicid(?:al|e)|dialysis|defibrillator|ombudsman|regulator|cfpb|watchdog|lawsuit|suing"
+    r"|(?:my|her|his|their|a|the|our|w|with) (?:lawyers?|solicitors?|attorneys?)|sue us|to sue|will sue"
+    r"|legal action|trading standards|gone viral|going viral|goes viral|data breach|leaked|hacked"
+    r"|discriminat\w+|racist|racism|racial slur|slur|groped|groping|sexually|sexual|harass\w*|stalk\w+"
+    r"|gas leak|smell of gas|smells? gas|caught fire|on fire|pulled a knife|knife|gun|weapon|bomb"
+    r"|(?:local|national|the) (?:press|paper|newspaper|news|radio|tv)|journalist|reporter|bbc"
+    r"|(?:throat|tongue|lips?|face|eyes?) (?:is |are |was )?(?:swelling|swollen|closing)|hives"
+    r"|can'?t breathe|not breathing|struggling to breathe|insulin|oxygen (?:concentrator|machine|tank)"
+    r"|(?:punched|assaulted|slapped|attacked|groped|grabbed) (?:a |the |my |our |her |him |his |another "
+    r"|staff|me|us|by)|assaulted|ambulanza|ambulancia|krankenwagen|notarzt|abogad[oa]|avocate?"
+    r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*|insulin[ae])\b"
+)
+_HARMLESS: Final = re.compile(
+    r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether|about|what)"
+    r"|asking (?:if|whether|about|what)|brochure|travel(?:s|ling)? with)\b"
+)
+_GREETING: Final = frozenset(
+    """hi hello hey hiya yo lol ok okay thanks thank you cheers ta bye morning afternoon evening good
+    test testing ping yes no yep nope haha hahaha k kk hmm hm oops sorry sure great cool nice all there
+    anyone hola gracias buenas buenos dias salut bonjour merci hallo danke ola obrigado obrigada ciao
+    grazie guten tag moin bom dia buongiorno ? ! !! ?? . x xx :) the and a""".split()
+)
+
+
+def grave(folded: str, words: frozenset[str]) -> str:
+    """The words for which a manager must know at once, or an empty text."""
+    if _GRAVE_WORDS.isdisjoint(words):
+        return ""
+    found = _GRAVE.search(folded)
+    return found[0] if found else ""
+
+
+def harmless(folded: str) -> bool:
+    """Whether a grave word is only asked about, so that the learned part decides alone."""
+    return bool(_HARMLESS.search(folded))
+
+
+def idle(words: tuple[str, ...]) -> bool:
+    """Whether there is nothing but greetings, laughter and punctuation."""
+    return _GREETING.issuperset(words)

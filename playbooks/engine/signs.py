@@ -1,0 +1,38 @@
+"""What a line shows the learned model: its words and the marks that facts leave on it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playbooks.engine import facts
+from playbooks.engine.normalise import fold, plain, shouted, tokens, words
+from playbooks.engine.vocabulary import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One line taken apart once; ``raw`` are the words as typed, ``words`` as they are counted."""
+
+    plain: str
+    folded: str
+    raw: tuple[str, ...]
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+    loyalty: Value
+    again: bool
+
+
+def signs(text: str, industries: Iterable[str] = ()) -> Signs:
+    """Take a line apart. Marks look like ``<money>`` so that no typed word can forge one."""
+    line = plain(text)
+    folded = fold(line)
+    raw = tokens(folded)
+    counted = words(raw)
+    loyalty, again = facts.loyalty(folded), facts.again(folded)
+    marks = [f"<size {min(len(raw) // 6, 6)}>", *(f"<at {industry}>" for industry in industries)]
+    if loud := shouted(line):
+        marks.append(f"<loud {min(loud, 2)}>")
+    if loyalty != "unknown":
+        marks.append(f"<{loyalty}>")
+    if again:
+        marks.append("<again>")
+    return Signs(line, folded, tuple(raw), tuple(counted), tuple(marks), loyalty, again)

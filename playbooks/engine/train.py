@@ -1,0 +1,377 @@
+"""Learn the reader's rows from labelled messages. numpy is needed here and nowhere at run time.
+
+Multinomial logistic regression per field over hashed words, letter groups, pairs and marks, with
+inverse-document weights (rare words weigh more: Sparck Jones 1972) and a quadratic penalty,
+minimised by limited-memory BFGS (Nocedal 1980). No random number is drawn: the same messages give
+the same bytes. A message may leave out any field; it then teaches the others only.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+from playbooks.engine.linear import (
+    LANES,
+    UNIT,
+    Columns,
+    group_key,
+    group_share,
+    letter_groups,
+    pack,
+    pair_key,
+    word_key,
+)
+from playbooks.engine.signs import signs
+from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
+
+Array = Any
+"""A numpy array; numpy's own types would have to be imported to be named."""
+
+FIELDS: Final[dict[str, tuple[Any, ...]]] = {
+    "kind": KINDS,
+    "stage": STAGES,
+    "heat": (0, 1, 2),
+    "value": VALUES,
+    "escalate": (True,),
+    "repeat": (True,),
+    "moment": (True,),
+}
+PENALTY: Final[dict[str, float]] = dict.fromkeys(FIELDS, 0.03)
+ROUNDS: Final = 50
+MARKS: Final[dict[str, float]] = {
+    "escalate": 0.3,
+    "danger": 0.08,
+    "repeat": 0.35,
+    "again": 0.15,
+    "moment": 0.3,
+}
+"""Probabilities above which a field is true: telling a manager once too often costs a minute, once
+too seldom a customer, so ``escalate`` is far below one half."""
+_KEPT: Final = 6
+"""Past steps L-BFGS remembers; each costs as much memory as the rows themselves."""
+_HELD_OUT: Final = 5
+"""Every fifth message is set aside once, to measure how sure the reader may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A sparse matrix by rows, with its transpose: all that training multiplies by."""
+
+    starts: Array
+    columns: Array
+    values: Array
+    width: int
+
+    def times(self, dense: Array) -> Array:
+        """This matrix times a dense one."""
+        np = import_module("numpy")
+        out = np.zeros((len(self.starts) - 1, dense.shape[1]), np.float32)
+        filled = np.flatnonzero(np.diff(self.starts))
+        for part in np.array_split(filled, max(1, len(self.columns) // 200_000)):
+            if len(part):
+                begin, end = self.starts[part[0]], self.starts[part[-1] + 1]
+                rows = dense[self.columns[begin:end]] * self.values[begin:end, None]
+                out[part] = np.add.reduceat(rows, self.starts[part] - begin, axis=0)
+        return out
+
+    def turned(self) -> "Sparse":
+        """The transpose."""
+        np = import_module("numpy")
+        height = len(self.starts) - 1
+        order = np.argsort(self.columns, kind="stable")
+        owner = np.repeat(np.arange(height), np.diff(self.starts))
+        starts = np.zeros(self.width + 1, np.int64)
+        np.cumsum(np.bincount(self.columns, minlength=self.width), out=starts[1:])
+        return Sparse(starts, owner[order], self.values[order], height)
+
+
+def _sparse(rows: Iterable[Sequence[tuple[int, float]]], width: int) -> Sparse:
+    np = import_module("numpy")
+    starts, columns, values = [0], [], []
+    for row in rows:
+        columns.extend(column for column, _ in row)
+        values.extend(value for _, value in row)
+        starts.append(len(columns))
+    return Sparse(
+        np.array(starts, np.int64),
+        np.array(columns, np.int64),
+        np.array(values, np.float32),
+        width,
+    )
+
+
+def _bag(message: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The different words, pairs and marks of a message, as ``Linear.lanes`` sees them."""
+    told = signs(message["text"], _industry(message))
+    bag = [("w", word) for word in told.words]
+    bag += [("p", f"{a} {b}") for a, b in zip(("^", *told.words), told.words, strict=False)]
+    bag += [("m", mark) for mark in told.marks]
+    return list(dict.fromkeys(bag))
+
+
+def _industry(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """Told to the learner for every second message: a reader must also do without it."""
+    told = crc32(message["text"].encode()) & 1
+    return (message["industry"],) if told and "industry" in message else ()
+
+
+def _buckets(piece: tuple[str, str], mask: int) -> list[tuple[int, float]]:
+    kind, text = piece
+    if kind == "p":
+        return [(crc32(pair_key(*text.split(" "))) & mask, 1.0)]
+    own = [(crc32(word_key(text)) & mask, 1.0)]
+    if kind == "m":
+        return own
+    groups = list(letter_groups(text))
+    share = group_share(len(groups)) / UNIT
+    return own + [(crc32(group_key(group)) & mask, share) for group in groups]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Messages as two sparse matrices (message x piece, piece x bucket) and their targets."""
+
+    pieces: Sparse
+    buckets: Sparse
+    rare: Array
+    targets: Array
+    known: Array
+
+    def logits(self, weights: Array, offsets: Array) -> Array:
+        """One row per message, one column per label."""
+        return self.pieces.times(self.buckets.times(weights)) + offsets
+
+
+def _targets(messages: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
+    np = import_module("numpy")
+    width = sum(map(len, FIELDS.values()))
+    targets = np.zeros((len(messages), width), np.float32)
+    known = np.zeros((len(messages), width), np.float32)
+    first = 0
+    for field, labels in FIELDS.items():
+        for row, message in enumerate(messages):
+            label = message.get(field, True if field == "moment" else None)
+            if label is None:
+                continue
+            known[row, first : first + len(labels)] = message.get("weight", 1.0)
+            if label in labels:
+                targets[row, first + labels.index(label)] = 1.0
+        first += len(labels)
+    return targets, known
+
+
+def _rarity(pieces: Sparse, buckets: Sparse, messages: int) -> Array:
+    """Inverse document frequency of every bucket, about 0.2 (everywhere) to 1.5 (once)."""
+    np = import_module("numpy")
+    seen = np.bincount(pieces.columns, minlength=len(buckets.starts) - 1).astype(np.float64)
+    owner = np.repeat(np.arange(len(seen)), np.diff(buckets.starts))
+    count = np.bincount(buckets.columns, weights=seen[owner], minlength=buckets.width)
+    rare = (np.log((1 + messages) / (1 + np.minimum(count, messages))) + 1) / 6
+    return rare.astype(np.float32)
+
+
+def lesson(messages: Sequence[Mapping[str, Any]], bits: int) -> Lesson:
+    """Everything a fit needs, computed once."""
+    index: dict[tuple[str, str], int] = {}
+    rows = []
+    for message in messages:
+        bag = _bag(message)
+        share = len(bag) ** -0.5
+        rows.append([(index.setdefault(piece, len(index)), share) for piece in bag])
+    pieces = _sparse(rows, len(index))
+    buckets = _sparse((_buckets(piece, (1 << bits) - 1) for piece in index), 1 << bits)
+    rare = _rarity(pieces, buckets, len(messages))
+    weighed = replace(buckets, values=buckets.values * rare[buckets.columns])
+    return Lesson(pieces, weighed, rare, *_targets(messages))
+
+
+def _slices() -> dict[str, slice]:
+    first, out = 0, {}
+    for field, labels in FIELDS.items():
+        out[field] = slice(first, first + len(labels))
+        first += len(labels)
+    return out
+
+
+def _probabilities(logits: Array) -> Array:
+    np = import_module("numpy")
+    out = np.empty_like(logits)
+    for part in _slices().values():
+        if part.stop - part.start == 1:
+            out[:, part] = 1 / (1 + np.exp(-np.clip(logits[:, part], -30, 30)))
+            continue
+        powers = np.exp(logits[:, part] - logits[:, part].max(1, keepdims=True))
+        out[:, part] = powers / powers.sum(1, keepdims=True)
+    return out
+
+
+def _loss(probabilities: Array, lesson: Lesson, use: Array) -> float:
+    np = import_module("numpy")
+    total = 0.0
+    for part in _slices().values():
+        right, guess = lesson.targets[:, part], probabilities[:, part]
+        miss = right * np.log(guess + 1e-9)
+        if part.stop - part.start == 1:
+            miss += (1 - right) * np.log(1 - guess + 1e-9)
+        total -= float((miss * lesson.known[:, part] * use[:, None]).sum())
+    return total
+
+
+class Fit:
+    """The penalised loss and its slope for L-BFGS; ``use`` picks the messages that teach."""
+
+    def __init__(self, lesson: Lesson, use: Array) -> None:
+        np = import_module("numpy")
+        self._lesson, self._use = lesson, use
+        self._turned_pieces = lesson.pieces.turned()
+        self._turned_buckets = lesson.buckets.turned()
+        shown = (lesson.known * use[:, None]).sum(0)
+        share = np.clip(
+            (lesson.targets * lesson.known * use[:, None]).sum(0) / (shown + 1), 1e-4, 0.9999
+        )
+        self.offsets = np.log(share).astype(np.float32)
+        self.penalty = np.zeros(lesson.targets.shape[1], np.float32)
+        for field, part in _slices().items():
+            self.penalty[part] = PENALTY[field]
+            if part.stop - part.start == 1:
+                self.offsets[part] -= np.log(1 - share[part]).astype(np.float32)
+
+    def at(self, weights: Array) -> tuple[float, Array]:
+        """Loss and slope at ``weights``."""
+        lesson = self._lesson
+        guess = _probabilities(lesson.logits(weights, self.offsets))
+        miss = (guess - lesson.targets) * lesson.known * self._use[:, None]
+        slope = self._turned_buckets.times(self._turned_pieces.times(miss))
+        loss = _loss(guess, lesson, self._use) + 0.5 * float((self.penalty * weights**2).sum())
+        return loss, slope + self.penalty * weights
+
+
+def _direction(slope: Array, past: Sequence[tuple[Array, Array, float]]) -> Array:
+    """The two-loop recursion of L-BFGS."""
+    np = import_module("numpy")
+    step = -slope
+    shares = []
+    for moved, turned, bend in reversed(past):
+        share = float(np.vdot(moved, step)) / bend
+        step = step - share * turned
+        shares.append(share)
+    if past:
+        moved, turned, bend = past[-1]
+        step = step * (bend / float(np.vdot(turned, turned)))
+    for (moved, turned, bend), share in zip(past, reversed(shares), strict=True):
+        step = step + moved * (share - float(np.vdot(turned, step)) / bend)
+    return step
+
+
+def descend(at: Callable[[Array], tuple[float, Array]], start: Array, rounds: int) -> Array:
+    """Minimise ``at`` from ``start`` in at most ``rounds`` steps, each with a halving search."""
+    np = import_module("numpy")
+    here = start
+    loss, slope = at(here)
+    past: list[tuple[Array, Array, float]] = []
+    for _ in range(rounds):
+        step = _direction(slope, past)
+        fall = float(np.vdot(slope, step))
+        size = 1.0 if past else min(1.0, 1.0 / (float(np.abs(slope).sum()) + 1e-12) * 100)
+        for _ in range(20):
+            there = here + np.float32(size) * step
+            new_loss, new_slope = at(there)
+            if new_loss <= loss + 1e-4 * size * fall:
+                break
+            size *= 0.5
+        else:
+            break
+        moved, turned = there - here, new_slope - slope
+        bend = float(np.vdot(moved, turned))
+        if bend > 1e-10:
+            past = [*past, (moved, turned, bend)][-_KEPT:]
+        here, loss, slope = there, new_loss, new_slope
+    return here
+
+
+def _temperature(logits: Array, targets: Array, known: Array, part: slice) -> float:
+    """The divisor of the sums under which held-out messages are likeliest (Guo 2017)."""
+    np = import_module("numpy")
+    rows = known[:, part.start] > 0
+    if not rows.any():
+        return 1.0
+    best = (float("inf"), 1.0)
+    for twentieth in range(8, 61):
+        cool = twentieth / 20
+        scaled = logits[rows][:, part] / cool
+        if part.stop - part.start == 1:
+            sign = 2 * targets[rows][:, part] - 1
+            loss = float(np.log1p(np.exp(-np.clip(sign * scaled, -30, 30))).sum())
+        else:
+            top = scaled.max(1, keepdims=True)
+            whole = top[:, 0] + np.log(np.exp(scaled - top).sum(1))
+            loss = float((whole - (scaled * targets[rows][:, part]).sum(1)).sum())
+        best = min(best, (loss, cool))
+    return best[1]
+
+
+def _rows(weights: Array, rare: Array, bits: int) -> tuple[bytes, tuple[float, ...]]:
+    """Weights as bytes around 128, and what one step of each column is worth."""
+    np = import_module("numpy")
+    whole = weights * rare[:, None]
+    scales = np.maximum(np.abs(whole).max(0), 1e-6) / 127
+    rows = np.full((1 << bits, LANES), 128, np.uint8)
+    rows[:, : whole.shape[1]] = np.rint(whole / scales) + 128
+    return rows.tobytes(), tuple(round(float(scale), 9) for scale in scales)
+
+
+def train(
+    messages: Iterable[Mapping[str, Any]],
+    bits: int = 17,
+    rounds: int = ROUNDS,
+    marks: Mapping[str, float] = MARKS,
+) -> bytes:
+    """The weights' file learned from ``messages``: ``text`` and any of the fields of ``FIELDS``.
+
+    Deterministic. ``marks`` are the thresholds that travel with the weights. Raises ``ValueError``
+    where there is nothing to learn from.
+    """
+    np = import_module("numpy")
+    told = sorted(messages, key=lambda message: crc32(message["text"].encode()))
+    if not told:
+        raise ValueError("no messages to learn from; give at least a few of every kind")
+    plan = lesson(told, bits)
+    held = np.arange(len(told)) % _HELD_OUT == 0
+    zero = np.zeros((1 << bits, plan.targets.shape[1]), np.float32)
+    trial = Fit(plan, (~held).astype(np.float32))
+    weights = descend(trial.at, zero, rounds)
+    logits = plan.logits(weights, trial.offsets)[held]
+    heat = {
+        field: _temperature(logits, plan.targets[held], plan.known[held], part)
+        for field, part in _slices().items()
+    }
+    final = Fit(plan, np.ones(len(told), np.float32))
+    weights = descend(final.at, weights, rounds // 2)
+    rows, scales = _rows(weights, plan.rare, bits)
+    fields = {name: (part.start, FIELDS[name]) for name, part in _slices().items()}
+    offsets = tuple(round(float(offset), 6) for offset in final.offsets)
+    return pack(Columns(fields, scales, offsets, heat, dict(marks)), bits, rows)
+
+
+def shipped_messages(folder: Path) -> list[dict[str, Any]]:
+    """Every labelled line of the training files in ``folder``, in a fixed order."""
+    return [
+        json.loads(line)
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def main() -> None:
+    """Train the shipped weights anew: ``python -m playbooks.engine.train``, about a minute."""
+    here = Path(__file__).parent
+    blob = train(shipped_messages(here.parent / "training"))
+    (here / "weights.bin").write_bytes(blob)
+
+
+if __name__ == "__main__":
+    main()
