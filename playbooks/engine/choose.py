@@ -1,0 +1,185 @@
+"""Which play for this reading: the exact ones first, then a chain that always ends in a card.
+
+The chain: 0 exact; 1 the same kind at a neighbouring stage; 2 the same stage, another kind whose
+loss is alike; 3 the pack's general play; 4 the built-in last play. Safety and praise never cross
+into another kind. Within a step the more exact ``when`` wins, then the play whose examples speak of
+such things, then the one that put more right here, as far as the numbers can say.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from playbooks.engine.learn import worth
+from playbooks.engine.likeness import Vectors, grams, likeness
+from playbooks.engine.schema import Choice, History, Play, Reading
+from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Kind, Stage
+
+LAST: Final = "last"
+"""The pack of built-in plays that serve where nothing else does."""
+GENERAL_CELLS: Final = 12
+"""A play without conditions that serves so many stages x kinds is its pack's general play."""
+RUNNERS: Final = 3
+
+FAMILIES: Final[tuple[frozenset[Kind], ...]] = (
+    frozenset({"billing"}),
+    frozenset({"defect", "mistake", "lost_damaged"}),
+    frozenset({"unavailable", "slow", "broken_promise"}),
+    frozenset({"attitude", "special_need", "other_customers"}),
+    frozenset({"question", "policy", "customer_error"}),
+    frozenset({"safety"}),
+    frozenset({"praise"}),
+)
+"""Kinds whose loss is alike (money, product, service, attention, none), so that one's words can
+serve the other. Safety and praise stand alone."""
+
+_STEPS: Final = (
+    "written for this moment",
+    "nothing written for this stage, taken from the nearest one",
+    "nothing written for this kind, taken from one with the same loss",
+    "nothing written for this moment, the general play of the pack",
+    "nothing written for this moment, the last card of the house",
+)
+_LIKENESS_STEPS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A play at one step of a cell's chain, with what must hold for it and how exact it is."""
+
+    play: Play
+    step: int
+    exact: int
+
+    def suits(self, reading: Reading, repeated: bool) -> bool:
+        when = self.play.when
+        return (
+            (not when.heat or reading.heat in when.heat)
+            and (not when.value or reading.value in when.value)
+            and (when.repeat is None or when.repeat == repeated)
+        )
+
+
+def exactness(play: Play) -> int:
+    """How narrow a play's conditions are: a second failure weighs most, then value, then heat."""
+    when = play.when
+    score = 0 if when.repeat is None else 100
+    if when.value:
+        score += 10 * (4 - len(when.value))
+    return score + (4 - len(when.heat) if when.heat else 0)
+
+
+def is_general(play: Play) -> bool:
+    """True for a pack's own-it play: wide, and without any condition."""
+    return exactness(play) == 0 and len(play.when.stages) * len(play.when.kinds) >= GENERAL_CELLS
+
+
+class Chooser:
+    """Chooses among ``plays``; the chain of each stage x kind is found once and kept."""
+
+    def __init__(self, plays: Iterable[Play], vectors: Vectors) -> None:
+        self._vectors = vectors
+        self._packs: dict[str, list[Play]] = {}
+        for play in plays:
+            self._packs.setdefault(play.pack, []).append(play)
+        self._chains: dict[tuple[str, Stage, Kind], tuple[_Fit, ...]] = {}
+
+    def choose(
+        self, reading: Reading, history: History, pack: str, line: list[str], named: str = ""
+    ) -> Choice:
+        """The play for ``reading`` out of ``pack``; ``line`` holds the words of the message.
+
+        ``named`` is a play one of whose examples says nearly the same: it wins where it suits.
+        """
+        fits = self._chain(pack, reading.stage, reading.kind)
+        repeated = reading.repeat or history.failures > 0
+        suiting = [fit for fit in fits if fit.suits(reading, repeated)] or list(fits[-1:])
+        ranked = self._ranked(suiting, history, line, named)
+        fresh = [fit for fit in ranked if fit.play.id not in history.shown]
+        if not fresh:
+            fresh = sorted(ranked, key=lambda fit: history.shown.count(fit.play.id))
+        chosen = fresh[0]
+        runners = tuple(fit.play.id for fit in fresh[1 : RUNNERS + 1])
+        return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
+
+    def _ranked(
+        self, fits: list[_Fit], history: History, line: list[str], named: str
+    ) -> list[_Fit]:
+        """Best first. A built-in last play stays out while the pack has anything at all."""
+        own = [fit for fit in fits if fit.step < len(_STEPS) - 1] or fits
+        if len(own) == 1:
+            return own
+        asked = grams(line)
+        vectors = self._vectors
+        near = [likeness(asked, vectors.get(fit.play.id, {})) for fit in own]
+        unit = (max(near) or 1.0) / _LIKENESS_STEPS
+        results = history.results
+        keyed = [
+            (
+                fit.step,
+                fit.play.id != named,
+                -fit.exact,
+                -round(like / unit),
+                -worth(results.get(f"{fit.play.id}@{fit.play.revision}")) if results else 0.0,
+                -like,
+                fit.play.id,
+                fit,
+            )
+            for fit, like in zip(own, near, strict=True)
+        ]
+        keyed.sort()
+        return [key[-1] for key in keyed]
+
+    def _chain(self, pack: str, stage: Stage, kind: Kind) -> tuple[_Fit, ...]:
+        cell = (pack, stage, kind)
+        found = self._chains.get(cell)
+        if found is None:
+            found = self._chains[cell] = self._build(pack, stage, kind)
+        return found
+
+    def _build(self, pack: str, stage: Stage, kind: Kind) -> tuple[_Fit, ...]:
+        own, last = self._packs.get(pack, []), self._packs.get(LAST, [])
+        steps = {
+            **{play.id: (4, play) for play in last if _serves(play, stage, {kind})},
+            **_own_steps(own, stage, kind),
+        }
+        made = [_Fit(play, step, exactness(play)) for step, play in steps.values()]
+        return tuple(sorted(made, key=lambda fit: (fit.step, fit.play.id)))
+
+
+def _own_steps(plays: list[Play], stage: Stage, kind: Kind) -> dict[str, tuple[int, Play]]:
+    family: set[Kind] = {other for alike in FAMILIES if kind in alike for other in alike}
+    at = STAGES.index(stage)
+    neighbours = {STAGES[i] for i in (at - 1, at + 1) if 0 <= i < len(STAGES)}
+    steps: dict[str, tuple[int, Play]] = {}
+    for play in plays:
+        general = is_general(play)
+        if _serves(play, stage, {kind}):
+            steps[play.id] = (3 if general else 0, play)
+        elif not general and kind in play.when.kinds and play.when.stages & neighbours:
+            steps[play.id] = (1, play)
+        elif not general and _serves(play, stage, family):
+            steps[play.id] = (2, play)
+    return steps
+
+
+def _serves(play: Play, stage: Stage, kinds: Mapping[Kind, object] | set[Kind]) -> bool:
+    return stage in play.when.stages and not play.when.kinds.isdisjoint(kinds)
+
+
+def _why(fit: _Fit, reading: Reading, repeated: bool, named: str) -> str:
+    parts = [_STEPS[fit.step]]
+    if fit.play.id == named:
+        parts.append("you typed nearly one of its examples")
+    if repeated and fit.play.when.repeat:
+        parts.append("it went wrong before")
+    if fit.play.when.value:
+        parts.append("a guest of ours for long" if reading.value == "regular" else "a VIP")
+    if fit.play.when.heat:
+        parts.append(("calm", "upset", "furious")[reading.heat])
+    return ", ".join(parts)
+
+
+def cell_in_words(reading: Reading) -> str:
+    """``With us now, Not available``: stage and kind as the card shows them."""
+    return f"{STAGE_NAMES[reading.stage]}, {KIND_NAMES[reading.kind]}"

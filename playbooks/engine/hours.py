@@ -1,0 +1,122 @@
+"""The site's own clock: local time, open hours, quiet hours, and times spoken aloud.
+
+All arithmetic is done in UTC and only shown in local time, so that the night the clocks change
+neither loses nor doubles an hour.
+"""
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from playbooks.engine.schema import Hours, Promised, Site
+
+ROUND_TO: Final = 5
+"""Minutes: a time spoken aloud ends in 0 or 5."""
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+_TWELVE: Final = timedelta(hours=12)
+
+
+class NoSuchZoneError(ValueError):
+    """The time zone is not known here: write one such as Europe/Berlin."""
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo:
+    """The time zone ``name``; raises ``NoSuchZoneError``."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NoSuchZoneError(name) from error
+
+
+def hours_of(text: str) -> Hours | None:
+    """``07:00-22:00`` as hours, None where it is not of that form."""
+    match = _HOURS.fullmatch(text.strip())
+    if not match:
+        return None
+    try:
+        return Hours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+    except ValueError:
+        return None
+
+
+def inside(hours: Hours, at: time) -> bool:
+    """True where the wall clock ``at`` lies in ``hours``, which may run over midnight."""
+    if hours.opens == hours.closes:
+        return True
+    if hours.opens < hours.closes:
+        return hours.opens <= at < hours.closes
+    return at >= hours.opens or at < hours.closes
+
+
+def may_ask(site: Site, when: datetime) -> bool:
+    """True where a follow-up may be asked at ``when``: the site works and is not quiet."""
+    at = when.astimezone(zone(site.timezone)).time()
+    quiet = site.quiet is not None and inside(site.quiet, at)
+    return inside(site.working, at) and not quiet
+
+
+def next_asking(site: Site, when: datetime) -> datetime:
+    """The first time from ``when`` on at which a follow-up may be asked, in UTC.
+
+    Looks two days ahead in steps of five minutes, once per follow-up; a site that never works
+    outside its quiet hours is asked at ``when``, rather than never.
+    """
+    start = when.astimezone(UTC)
+    if may_ask(site, start):
+        return start
+    probe = start + timedelta(minutes=ROUND_TO - start.minute % ROUND_TO)
+    probe = probe.replace(second=0, microsecond=0)
+    for _ in range(2 * 24 * 60 // ROUND_TO):
+        if may_ask(site, probe):
+            return probe
+        probe += timedelta(minutes=ROUND_TO)
+    return start
+
+
+def rounded(now: datetime, minutes: int, site: Site) -> datetime:
+    """``minutes`` from ``now``, up to the next five minutes, on the site's wall clock."""
+    start = now.astimezone(UTC).replace(second=0, microsecond=0)
+    due = start + timedelta(minutes=minutes)
+    return (due + timedelta(minutes=-due.minute % ROUND_TO)).astimezone(zone(site.timezone))
+
+
+def promised_time(promised: Promised, now: datetime, site: Site) -> datetime | None:
+    """When a typed promise falls due, on the site's wall clock.
+
+    A clock more than twelve hours ahead is one that has just passed: a promise already broken is
+    not made again, so it gives None.
+    """
+    here = zone(site.timezone)
+    if promised.minutes is not None:
+        return (now.astimezone(UTC) + timedelta(minutes=promised.minutes)).astimezone(here)
+    if promised.clock is None:
+        return None
+    local = now.astimezone(here)
+    due = local.replace(
+        hour=promised.clock.hour, minute=promised.clock.minute, second=0, microsecond=0, fold=0
+    )
+    if due.astimezone(UTC) <= now:
+        due = (due + timedelta(days=1)).replace(fold=0)
+    ahead = due.astimezone(UTC) - now.astimezone(UTC)
+    return due if ahead <= _TWELVE else None
+
+
+def spoken(due: datetime, now: datetime) -> str:
+    """``by 14:35``; with the day where the clock alone could mislead: ``by 09:00 on Tuesday``."""
+    clock = f"by {due.hour:02d}:{due.minute:02d}"
+    if due.astimezone(UTC) - now.astimezone(UTC) < _TWELVE:
+        return clock
+    days = (due.date() - now.astimezone(due.tzinfo).date()).days
+    if days < 2:
+        return f"{clock} tomorrow" if days else clock
+    return (
+        f"{clock} on {DAYS[due.weekday()]}" if days < 7 else f"by {due.day} {MONTHS[due.month - 1]}"
+    )

@@ -1,0 +1,179 @@
+"""The library: all plays and the house, read-only, swapped whole when a trainer saves a play."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from playbooks.engine import templates
+from playbooks.engine.choose import Chooser
+from playbooks.engine.compose import Moment, composed
+from playbooks.engine.likeness import Examples, Vectors, tokens, vectors_of
+from playbooks.engine.schema import (
+    Choice,
+    History,
+    House,
+    Play,
+    Reading,
+    Scores,
+    Site,
+    Staff,
+    Suggestion,
+)  # fmt: skip
+from playbooks.engine.shelf import Shelf
+from playbooks.engine.vocabulary import STAGES, Kind
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SURE: Final = 0.95
+"""Confidence of a line that a trainer has written down as an example."""
+
+
+class NoSuchPlayError(KeyError):
+    """The library has no play of that id: it was renamed or taken out. Choose again."""
+
+    def __str__(self) -> str:
+        return f'there is no play "{self.args[0]}" in the library: choose again'
+
+
+class Reads(Protocol):
+    """What the library asks of a reader."""
+
+    def read(self, text: str, *, industries: tuple[str, ...] = ()) -> Reading:
+        """What ``text`` is about."""
+        ...
+
+    def scores(self, text: str, *, industries: tuple[str, ...] = ()) -> Scores:
+        """The reading with the probability of every kind."""
+        ...
+
+
+class Library:
+    """Immutable; safe to share between threads. ``digest`` names its whole content.
+
+    What is found out on the way (chains, compiled templates) is kept, and only ever added to.
+    """
+
+    def __init__(  # noqa: PLR0913  what it is made of, given by name
+        self, plays: Mapping[str, Play], house: House, digest: str, *,
+        reader: Reads | None = None, vectors: Vectors | None = None, shelf: Shelf | None = None,
+    ) -> None:  # fmt: skip
+        self.plays: Mapping[str, Play] = MappingProxyType(dict(plays))
+        self.house = house
+        self.digest = digest
+        self._reader = reader
+        self._shelf = shelf
+        self._vectors = vectors_of(plays.values()) if vectors is None else vectors
+        self._chooser = Chooser(plays.values(), self._vectors)
+        self._examples: dict[str, Examples] = {}
+        self._templates: dict[str, Template] = {}
+
+    def play(self, play_id: str) -> Play:
+        """The play; raises ``NoSuchPlayError``."""
+        try:
+            return self.plays[play_id]
+        except KeyError:
+            raise NoSuchPlayError(play_id) from None
+
+    def read(self, text: str, site: Site) -> Reading:
+        """What ``text`` is about. A line nearly the same as an example of the site's pack takes
+        stage and kind of that play, so that a trainer's example acts at once."""
+        reading = self._reads().read(text, industries=site.industries)
+        return self._as_example(reading, text, site)
+
+    def scores(self, text: str, site: Site) -> Scores:
+        """The reading and the probability of every kind, for reports."""
+        found = self._reads().scores(text, industries=site.industries)
+        return replace(found, reading=self._as_example(found.reading, text, site))
+
+    def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
+        """The play for ``reading``: always one, never of another pack."""
+        line = tokens(text)
+        named = self._of_pack(site.pack).nearest(line) if line else ""
+        return self._chooser.choose(reading, history, site.pack, line, named)
+
+    def compose(  # noqa: PLR0913  the whole of a moment, given by name
+        self, choice: Choice, reading: Reading, site: Site, staff: Staff, *, now: datetime,
+        spent_moment: int, spent_today: int, manager: str = "", place: str = "",
+        history: History = History(),  # noqa: B008  frozen and empty
+    ) -> Suggestion:  # fmt: skip
+        """What ``staff`` reads. Amounts in hundredths, ``now`` aware; or ``NoSuchPlayError``."""
+        play = self.play(choice.play)
+        moment = Moment(site, staff, now, spent_moment, spent_today, manager, place, history)
+        return composed(play, self._template(play), choice, reading, moment)
+
+    def warm(self) -> None:
+        """Compile what is not compiled yet (3 ms a play), so that no first card waits for it."""
+        for play in self.plays.values():
+            self._template(play)
+        for site in self.house.sites.values():
+            self._of_pack(site.pack)
+
+    def _reads(self) -> Reads:
+        return self._reader or _shipped_reader()
+
+    def _of_pack(self, pack: str) -> Examples:
+        found = self._examples.get(pack)
+        if found is None:
+            mine = [play for play in self.plays.values() if play.pack == pack]
+            found = self._examples[pack] = Examples(mine)
+        return found
+
+    def _as_example(self, reading: Reading, text: str, site: Site) -> Reading:
+        play = self.plays.get(self._of_pack(site.pack).nearest(tokens(text)))
+        if play is None:
+            return reading
+        when = play.when
+        stage = reading.stage
+        if stage not in when.stages:
+            stage = next(known for known in STAGES if known in when.stages)
+        known_kinds = (*reading.kinds, *sorted(when.kinds))
+        kind = reading.kind
+        if kind not in when.kinds:
+            kind = next(known for known in known_kinds if known in when.kinds)
+        return replace(
+            reading,
+            stage=stage,
+            kind=kind,
+            kinds=_first(kind, reading.kinds),
+            confidence=max(reading.confidence, SURE),
+            abstain=False,
+            escalate=reading.escalate or kind == "safety",
+            because=f'nearly an example of "{play.title}"',
+        )
+
+    def _template(self, play: Play) -> "Template":
+        found = self._templates.get(play.id)
+        if found is None:
+            found = self._templates[play.id] = self._compiled(play)
+        return found
+
+    def _compiled(self, play: Play) -> "Template":
+        name = shelf_name(play)
+        kept = self._shelf.get(name) if self._shelf else None
+        if kept is not None:
+            return templates.from_bytes(kept)
+        code = templates.compiled(templates.join(play.say, play.do))
+        if self._shelf:
+            self._shelf.put(name, templates.to_bytes(code))
+        return templates.template_of(code)
+
+
+def shelf_name(play: Play) -> str:
+    """The entry that holds the compiled template of ``play``."""
+    return f"{play.revision}-{templates.version()}.play"
+
+
+def _first(kind: Kind, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    return (kind, *(other for other in kinds if other != kind))[: max(3, len(kinds))]
+
+
+@lru_cache(maxsize=1)
+def _shipped_reader() -> Reads:
+    """The reader that comes with the product, loaded on the first line that is read."""
+    from playbooks.engine.read import Reader
+
+    return Reader.shipped()
