@@ -1,0 +1,52 @@
+"""Runs the chat on the loopback address until told to stop."""
+
+import socket
+from typing import TYPE_CHECKING
+
+from bot.channels.web.channel import WebChannel
+from bot.channels.web.guard import check_bind
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on the loopback address; port 0 takes a free one.
+
+    Raises:
+        BindError: the address is not the loopback one.
+        OSError: the port is taken.
+    """
+    check_bind(host)
+    name = host.strip("[]")
+    family = socket.AF_INET6 if ":" in name else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((name, port))
+        sock.listen(128)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def web_server(app: "ASGIApp", channel: WebChannel) -> "uvicorn.Server":
+    """A server that lets the open pages go when it stops; the caller runs ``serve`` on it."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            channel.close()
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none"
+    )
+    return Server(config)
+
+
+async def serve(app: "ASGIApp", channel: WebChannel, sock: socket.socket) -> None:
+    """Serves on that socket until the server is told to stop, by a signal or by cancelling."""
+    await web_server(app, channel).serve(sockets=[sock])
