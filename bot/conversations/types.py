@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol, TypeAlias
 
+from bot.conversations.card import Bar as Bar
+from bot.conversations.card import Button as Button
+from bot.conversations.card import Card as Card
+from bot.conversations.card import Fact as Fact
+from bot.conversations.card import Field as Field
+from bot.conversations.card import Form as Form
+from bot.conversations.card import Tone as Tone
 from playbooks.engine.schema import Reading, Results, Suggestion
 from playbooks.engine.vocabulary import Heat, Kind, Role, Stage
 
@@ -19,7 +26,6 @@ SmotResult: TypeAlias = Literal["recovered", "partly", "not_recovered", "unknown
 UmotResult: TypeAlias = Literal["promoter", "passive", "detractor", "none", "left", "unknown"]
 Provenance: TypeAlias = Literal["customer", "saw", "guess", ""]
 """Who says so: the customer said it, I saw it, my guess, or not asked yet."""
-Tone: TypeAlias = Literal["now", "ask", "good", "stop", "quiet"]
 Lane: TypeAlias = Literal["live", "tell", "follow_up", "digest"]
 """Order of delivery: live answers before tells before follow-ups before digests."""
 
@@ -235,86 +241,6 @@ class Moment:
 
 
 # --- what goes out ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One tap. ``more`` puts it behind *More*: only two or three are seen at first."""
-
-    label: str
-    tap: str
-    style: Literal["primary", "plain", "danger"] = "plain"
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A labelled line of the card, such as *You may* or *Told*."""
-
-    label: str
-    text: str
-    tone: Literal["green", "amber", "red", "plain"] = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A counted line of the digest. ``share`` is 0 to 1 of the largest."""
-
-    label: str
-    count: int
-    share: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form."""
-
-    name: str
-    label: str
-    kind: Literal["text", "long", "number", "choice"] = "text"
-    options: tuple[tuple[str, str], ...] = ()
-    """Value and label, for a choice."""
-    value: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A few questions, sent under ``tap``."""
-
-    tap: str
-    fields: tuple[Field, ...]
-    submit: str = "Save"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a person reads, the same on every channel. ``plain`` is the whole of it as text."""
-
-    title: str
-    tone: Tone = "now"
-    say: str = ""
-    do: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    bars: tuple[Bar, ...] = ()
-    note: str = ""
-    buttons: tuple[Button, ...] = ()
-    form: Form | None = None
-
-    def plain(self) -> str:
-        """The whole card as text, for any channel and for screen readers."""
-        parts = [self.title]
-        if self.say:
-            parts.append(f"Say: “{self.say}”")
-        parts += [f"{number}. {step}" for number, step in enumerate(self.do, 1)]
-        parts += [f"{fact.label}: {fact.text}" if fact.label else fact.text for fact in self.facts]
-        parts += [
-            f"{bar.label}: {bar.count}{f' ({bar.note})' if bar.note else ''}" for bar in self.bars
-        ]
-        if self.note:
-            parts.append(self.note)
-        return "\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""The few words that are not moments: help, open, on, off, digest, plays, undo."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from bot.conversations import steps
+from bot.conversations.cards import SMOT_WORDS, title_of
+from bot.conversations.digest import asked_week, digest_card
+from bot.conversations.press import Press
+from bot.conversations.schedule import changed
+from bot.conversations.taps import tap
+from bot.conversations.team import present
+from bot.conversations.types import (
+    Button,
+    Card,
+    Fact,
+    Filled,
+    Moment,
+    Person,
+    Post,
+    Said,
+    Tapped,
+    Turn,
+)
+from bot.conversations.world import World, first_name
+from playbooks.engine.vocabulary import KIND_NAMES
+
+Command: TypeAlias = Callable[[Person, World, str], "Answer"]
+Answer: TypeAlias = "Card | tuple[Card, Person]"
+
+WORDS: Final[Mapping[str, str]] = {
+    "help": "helpme",
+    "?": "helpme",
+    "start": "helpme",
+    "hilfe": "helpme",
+    "ayuda": "helpme",
+    "aide": "helpme",
+    "aiuto": "helpme",
+    "ajuda": "helpme",
+    "open": "list",
+    "moments": "list",
+    "my moments": "list",
+    "open moments": "list",
+    "my open moments": "list",
+    "digest": "week",
+    "week": "week",
+    "this week": "week",
+    "last week": "lastweek",
+    "plays": "plays",
+    "playbook": "plays",
+    "playbooks": "plays",
+    "on": "on",
+    "off": "off",
+    "on shift": "on",
+    "off shift": "off",
+    "undo": "undolast",
+}
+
+
+def command_of(text: str) -> str:
+    """The command a whole line is, or nothing: a line that only contains the word is a moment."""
+    if len(text) > 20:
+        return ""
+    return WORDS.get(" ".join(text.lower().strip().lstrip("/").rstrip("!.").split()), "")
+
+
+def obey(
+    name: str, event: Said | Tapped | Filled, me: Person, world: World, argument: str = ""
+) -> Turn:
+    """Answers a command in the chat it came from."""
+    if name == "undolast":
+        return _undo_last(event, me, world)
+    answer = COMMANDS[name](me, world, argument)
+    card, person = answer if isinstance(answer, tuple) else (answer, None)
+    slot = f"c:{name}:{me.id}"
+    post = Post(event.address, card, slot, "live", me.id, fresh=isinstance(event, Said))
+    return Turn(posts=(post,), person=person)
+
+
+def _help(me: Person, world: World, _: str) -> Card:
+    facts = [
+        Fact("A moment", "type one hurried line: guest 412 furious room not ready 2nd time"),
+        Fact("Same guest", "name the room or order again: it is added to the open moment"),
+        Fact("open", "what is still open with you"),
+        Fact("on / off", "you are at work, or have gone home: open questions go to whoever is on"),
+        Fact("undo", "takes your last step back"),
+    ]
+    if me.role in ("manager", "admin"):
+        facts.append(Fact("digest", "the last seven days; “last week” for the one before this"))
+    if me.role == "trainer":
+        facts.append(Fact("plays", "the playbook in numbers; a line typed by you is only a try"))
+    site = world.site(me.site)
+    there = [first_name(p) for p in present(world, site) if p.id != me.id]
+    facts.append(Fact("At work now", ", ".join(there) or "nobody else in Fifteen"))
+    return Card(f"Fifteen at {site.name}", "quiet", facts=tuple(facts))
+
+
+def _list(me: Person, world: World, _: str) -> Card:
+    moments = world.memory.open_of(me.id)
+    if not moments:
+        return Card("Nothing open with you", "good", note="Type a line when something happens.")
+    site = world.site(me.site)
+    facts = tuple(Fact(world.clock(site, m.created), _state(m)) for m in moments[:10])
+    buttons = tuple(
+        Button(title_of(m)[:40], tap("show", m.id), more=number > 2)
+        for number, m in enumerate(moments[:10])
+    )
+    many = f" The newest {len(facts)} are shown." if len(moments) > len(facts) else ""
+    return Card(f"{len(moments)} open with you.{many}", "ask", facts=facts, buttons=buttons)
+
+
+def _state(moment: Moment) -> str:
+    states = {"open": "not answered yet", "acted": "done, not known how it went"}
+    state = (
+        states.get(moment.status) or SMOT_WORDS[moment.smot.result if moment.smot else "unknown"]
+    )
+    return f"{title_of(moment)}: {state}"
+
+
+def _week(me: Person, world: World, argument: str) -> Card:
+    if me.role not in ("manager", "admin"):
+        return Card("The digest is for managers", "quiet", note="“open” shows your own moments.")
+    back = int(argument) if argument in ("1", "2", "3", "4") else 0
+    site = world.site(me.site)
+    start, end = asked_week(world, site, back)
+    return digest_card(world.memory.week(site.id, start, end), site, world, back=back)
+
+
+def _last_week(me: Person, world: World, _: str) -> Card:
+    return _week(me, world, "1")
+
+
+def _plays(me: Person, world: World, _: str) -> Card:
+    site = world.site(me.site)
+    plays = [p for p in world.library.plays.values() if p.pack == site.pack]
+    today = world.local(site).date()
+    stale = sorted(p.title for p in plays if p.review_by and p.review_by < today)
+    by_kind = Counter(k for p in plays for k in p.when.kinds)
+    thin = [name.lower() for kind, name in KIND_NAMES.items() if by_kind[kind] < 2]
+    facts = [
+        Fact(
+            "Plays", f"{len(plays)} for {site.name}, {sum(len(p.examples) for p in plays)} examples"
+        ),
+        Fact("Due for review", ", ".join(stale[:5]) or "none"),
+        Fact("Only one play", ", ".join(thin) or "none: every kind has at least two"),
+        Fact("Try", "type any line here: you see the card and the page it comes from"),
+    ]
+    return Card("The playbook", "quiet", facts=tuple(facts))
+
+
+def _on(me: Person, world: World, _: str) -> tuple[Card, Person]:
+    person = replace(me, shift="on", shift_at=world.now)
+    open_now = len(world.memory.open_of(me.id))
+    note = f"{open_now} open with you." if open_now else "Nothing open with you."
+    return Card(f"You are on shift, {first_name(me)}", "good", note=note), person
+
+
+def _off(me: Person, world: World, _: str) -> tuple[Card, Person]:
+    person = replace(me, shift="off", shift_at=world.now)
+    open_now = len(world.memory.open_of(me.id))
+    note = "You will not be asked until you are back."
+    if open_now:
+        note += f" Your {open_now} open moments are asked of whoever is on."
+    return Card(f"Good night, {first_name(me)}", "quiet", note=note), person
+
+
+def _undo_last(event: Said | Tapped | Filled, me: Person, world: World) -> Turn:
+    moment = next(iter(world.memory.open_of(me.id, 1)), None)
+    if moment is None:
+        card = Card("There is nothing to take back", "quiet")
+        return Turn(posts=(Post(event.address, card, f"n:{event.key}", "live", me.id),))
+    press = Press(me, event.address, "", world, world.site(moment.site))
+    done = steps.undo(moment, press)
+    posts = tuple(replace(p, fresh=p.to == event.address) for p in done.posts)
+    return Turn((done.moment,), posts, changed(moment, done.moment))
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "helpme": _help,
+    "list": _list,
+    "week": _week,
+    "lastweek": _last_week,
+    "plays": _plays,
+    "on": _on,
+    "off": _off,
+}

@@ -1,0 +1,279 @@
+"""How it ended: the second moment of truth, then the ultimate one, each with who says so."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.conversations import schedule, team
+from bot.conversations.asking import answered, kept_card, question
+from bot.conversations.hours import next_time, on_shift
+from bot.conversations.life import after
+from bot.conversations.press import (
+    Done,
+    Press,
+    answered_now,
+    ask_slot,
+    main_post,
+    stepped,
+    tell_posts,
+)
+from bot.conversations.record import reread
+from bot.conversations.types import (
+    Card,
+    FollowUp,
+    Moment,
+    Note,
+    Outcome,
+    Person,
+    Post,
+    Purpose,
+)
+from bot.conversations.world import World
+from playbooks.engine.schema import Site
+
+SMOT_RESULTS = ("recovered", "partly", "not_recovered", "unknown")
+UMOT_RESULTS = ("promoter", "passive", "detractor", "none", "left", "unknown")
+WORDS_LIMIT = 500
+
+
+def smot(moment: Moment, press: Press) -> Done:
+    """Whether it was put right. Books the later question; where it was not, the manager knows."""
+    if press.argument not in SMOT_RESULTS:
+        return _unknown(moment, press, "smot")
+    if moment.smot:
+        return Done(moment, (_ask_post(moment, "smot", press, "Already noted."),))
+    now = answered_now(stepped(moment, "smot", press), press)
+    now = replace(now, smot=Outcome(press.argument, press.world.now, press.me.id))
+    now = schedule.put(now, *schedule.end(now, "smot", "promise"))
+    now = book_umot(now, press.world, press.site)
+    posts: tuple[Post, ...] = (_ask_post(now, "smot", press), main_post(now, press.world))
+    if press.argument == "not_recovered":
+        boss = team.approver(press.world, press.site, press.me.id)
+        if boss:
+            posts += tell_posts(now, (boss,), press.me, press.world)
+    return Done(now, posts)
+
+
+def book_umot(moment: Moment, world: World, site: Site) -> Moment:
+    """The later question booked, or the moment closed where the play never asks it."""
+    due = schedule.umot_time(world, site, moment)
+    if due is None:
+        return replace(moment, status=after(moment.status, "close"))
+    return schedule.put(moment, schedule.book(moment, "umot", due))
+
+
+def umot(moment: Moment, press: Press) -> Done:
+    """What the customer told others. After that nothing more is asked."""
+    if press.argument not in UMOT_RESULTS:
+        return _unknown(moment, press, "umot")
+    if moment.umot:
+        return Done(moment, (_ask_post(moment, "umot", press, "Already noted."),))
+    now = stepped(moment, "umot", press)
+    now = replace(now, umot=Outcome(press.argument, press.world.now, press.me.id))
+    now = schedule.put(now, *schedule.end(now, "umot", "smot", "promise"))
+    return Done(now, (_ask_post(now, "umot", press), main_post(now, press.world)))
+
+
+def _unknown(moment: Moment, press: Press, purpose: str) -> Done:
+    return Done(moment, (_ask_post(moment, purpose, press, "That answer is not known any more."),))
+
+
+def _ask_post(moment: Moment, purpose: str, press: Press, note: str = "") -> Post:
+    card = answered(moment, purpose, press.world, note)
+    return Post(press.address, card, ask_slot(moment, purpose), "live", press.me.id)
+
+
+def who(moment: Moment, press: Press) -> Done:
+    """Who says so: the customer, I saw it, my guess."""
+    purpose, _, said = press.argument.partition(".")
+    outcome = moment.smot if purpose == "smot" else moment.umot
+    if outcome is None or said not in ("customer", "saw", "guess"):
+        return _unknown(moment, press, purpose)
+    now = _with(moment, purpose, replace(outcome, provenance=said), press.world)  # type: ignore[arg-type]
+    return Done(now, (_ask_post(now, purpose, press), main_post(now, press.world)))
+
+
+def _with(moment: Moment, purpose: str, outcome: Outcome, world: World) -> Moment:
+    now = replace(moment, updated=world.now)
+    return replace(now, smot=outcome) if purpose == "smot" else replace(now, umot=outcome)
+
+
+def detail(moment: Moment, press: Press) -> Done:
+    """What may be added: a rating of 1 to 5, the customer's words, a link to the review."""
+    purpose = press.argument
+    outcome = moment.smot if purpose == "smot" else moment.umot
+    if outcome is None:
+        return _unknown(moment, press, purpose)
+    rating, words = press.fields.get("rating", ""), press.fields.get("words", "")
+    link = press.fields.get("link", "").strip()[:WORDS_LIMIT]
+    note = "Added. Thank you."
+    if link and not link.startswith(("https://", "http://")):
+        link, note = "", "The link was left out: it has to start with https://."
+    now = replace(
+        outcome,
+        rating=int(rating) if rating in ("1", "2", "3", "4", "5") else outcome.rating,
+        words=" ".join(words.split())[:WORDS_LIMIT] or outcome.words,
+        link=link or outcome.link,
+    )
+    changed = _with(moment, purpose, now, press.world)
+    return Done(
+        changed, (_ask_post(changed, purpose, press, note), main_post(changed, press.world))
+    )
+
+
+def kept(moment: Moment, press: Press) -> Done:
+    """The promise was kept."""
+    if schedule.pending(moment, "promise") is None:
+        return Done(moment, (_promise_post(moment, press, "already answered"),))
+    now = answered_now(stepped(moment, "kept", press), press)
+    now = schedule.put(now, *schedule.end(now, "promise"))
+    return Done(now, (_promise_post(now, press, "promise kept"), main_post(now, press.world)))
+
+
+def later(moment: Moment, press: Press) -> Done:
+    """The promise needs longer: a new time, and the customer has to hear it from her first."""
+    minutes = int(press.argument) if press.argument in ("15", "30") else 15
+    if moment.status not in ("open", "acted"):
+        return Done(moment, (_promise_post(moment, press, "no longer open"),))
+    promised = press.world.now + timedelta(minutes=minutes)
+    now = replace(
+        moment,
+        promised=promised,
+        updated=press.world.now,
+        notes=(
+            *moment.notes,
+            Note(press.world.now, press.me.id, f"promise moved by {minutes} min"),
+        ),
+    )
+    again = schedule.book(now, "promise", schedule.ping_time(press.world.now, promised))
+    moved = [again]
+    ask = schedule.pending(now, "smot")
+    if ask and ask.due < promised + schedule.AFTER_PROMISE:
+        moved.append(replace(ask, due=promised + schedule.AFTER_PROMISE))
+    now = schedule.put(now, *moved)
+    at = press.world.clock(press.site, promised)
+    text = f"new time {at}. Tell them now, before the old one passes"
+    return Done(now, (_promise_post(now, press, text), main_post(now, press.world)))
+
+
+def _promise_post(moment: Moment, press: Press, note: str) -> Post:
+    slot = ask_slot(moment, "promise")
+    return Post(press.address, kept_card(moment, note), slot, "live", press.me.id)
+
+
+def snooze(moment: Moment, press: Press) -> Done:
+    """Not now: in half an hour, one, two, or tomorrow at the same time; it is counted."""
+    purpose, _, span = press.argument.partition(".")
+    follow_up = schedule.pending(moment, _purpose(purpose))
+    if follow_up is None:
+        return _unknown(moment, press, purpose)
+    wait = timedelta(days=1) if span == "day" else timedelta(minutes=_minutes(span))
+    due = next_time(press.site, press.world.now + wait)
+    moved = replace(follow_up, state="waiting", due=due, snoozes=follow_up.snoozes + 1)
+    now = schedule.put(replace(moment, updated=press.world.now), moved)
+    when = press.world.clock(press.site, due)
+    card = Card(f"{moment.place_name}: I will ask again", "quiet", note=f"At {when}.")
+    return Done(now, (Post(press.address, card, ask_slot(moment, purpose), "live", press.me.id),))
+
+
+def _minutes(span: str) -> int:
+    return int(span) if span in ("30", "60", "120") else 60
+
+
+def _purpose(word: str) -> Purpose:
+    return "umot" if word == "umot" else "promise" if word == "promise" else "smot"
+
+
+def again(moment: Moment, press: Press) -> Done:
+    """It was not put right: another try, as a second failure, with what fits that."""
+    now = stepped(moment, "again", press)
+    reading = replace(moment.reading, repeat=True)
+    now = replace(now, smot=None, failures=moment.failures + 1, promised=None, promise_what="")
+    dropped = schedule.end(now, "umot", done=False)
+    now = schedule.put(now, *dropped)
+    now = reread(now, reading, press.me, press.site, press.world, another=True)
+    fresh: FollowUp = schedule.book(now, "smot", schedule.smot_time(press.world, press.site, now))
+    now = schedule.put(now, fresh)
+    people = _new_people(moment, now, press.world)
+    card = Card(f"{moment.place_name}: open again", "quiet", note="The new idea is below.")
+    done_with = Post(press.address, card, ask_slot(moment, "smot"), "live", press.me.id)
+    posts = (done_with, main_post(now, press.world, note="Second try.", fresh=True))
+    return Done(now, posts + tell_posts(now, people, press.me, press.world))
+
+
+def _new_people(old: Moment, now: Moment, world: World) -> tuple[Person, ...]:
+    known = {t.person for t in old.told}
+    return tuple(
+        p for t in now.told if t.person not in known if (p := world.memory.person(t.person))
+    )
+
+
+def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:
+    """A follow-up's time has come: ask, remind, hand to whoever is on, wait, or let it expire."""
+    site = world.site(moment.site)
+    if not _matters(moment, follow_up):
+        return schedule.put(moment, replace(follow_up, state="dropped")), ()
+    if _expired(moment, follow_up, world):
+        return _expire(moment, follow_up, world)
+    allowed = next_time(site, world.now)
+    if follow_up.purpose != "promise" and allowed > world.now:
+        return schedule.put(moment, replace(follow_up, due=allowed)), ()
+    return _put_question(moment, follow_up, world, site)
+
+
+def _put_question(
+    moment: Moment, follow_up: FollowUp, world: World, site: Site
+) -> tuple[Moment, tuple[Post, ...]]:
+    owner = world.memory.person(moment.person)
+    to, came_from = owner, None
+    if owner is None or not on_shift(owner, site, world.now):
+        to, came_from = team.stand_in(world, site, moment.person), owner
+    if to is None or to.address is None:
+        wait = next_time(site, world.now + timedelta(minutes=30))
+        return schedule.put(moment, replace(follow_up, due=wait)), ()
+    if came_from is not None:
+        moment = replace(moment, person=to.id, address=to.address, updated=world.now)
+        follow_up = replace(follow_up, person=to.id)
+    again_asked = follow_up.state == "asked"
+    counted = replace(follow_up, reminders=follow_up.reminders + (1 if again_asked else 0))
+    asked = (
+        replace(counted, state="asked", due=moment.created + schedule.EXPIRES)
+        if follow_up.purpose == "promise"
+        else schedule.next_reminder(world, site, counted, _clock_start(moment, follow_up))
+    )
+    card = question(moment, asked, world, came_from=came_from)
+    address = to.address if came_from else moment.address
+    slot = ask_slot(moment, follow_up.purpose)
+    post = Post(address, card, slot, "follow_up", to.id, fresh=again_asked)
+    return schedule.put(moment, asked), (post,)
+
+
+def _clock_start(moment: Moment, follow_up: FollowUp) -> datetime:
+    """From when fourteen days are counted: the later question from the answer to the first."""
+    if follow_up.purpose == "umot" and moment.smot:
+        return moment.smot.at
+    return moment.created
+
+
+def _matters(moment: Moment, follow_up: FollowUp) -> bool:
+    if follow_up.state not in ("waiting", "asked") or moment.status in ("closed", "undone"):
+        return False
+    if follow_up.purpose == "promise":
+        asked = follow_up.state == "asked"
+        return moment.status in ("open", "acted") and moment.promised is not None and not asked
+    return (moment.smot if follow_up.purpose == "smot" else moment.umot) is None
+
+
+def _expired(moment: Moment, follow_up: FollowUp, world: World) -> bool:
+    return world.now >= _clock_start(moment, follow_up) + schedule.EXPIRES
+
+
+def _expire(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:
+    """Nobody answered in fourteen days: noted as not known, and nobody is asked again."""
+    unknown = Outcome("unknown", world.now, "")
+    now = replace(moment, updated=world.now, status=after(moment.status, "close"))
+    now = _with(now, follow_up.purpose, unknown, world)
+    now = schedule.put(now, *schedule.end(now, "smot", "umot", "promise"))
+    was_asked = follow_up.state == "asked"
+    slot = ask_slot(moment, follow_up.purpose)
+    card = answered(now, follow_up.purpose, world, "Not asked any more; noted as not known.")
+    return now, (Post(moment.address, card, slot, "follow_up", moment.person),) if was_asked else ()

@@ -1,0 +1,236 @@
+"""A line typed becomes a moment, or is added to the one it belongs to."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.conversations import schedule, team
+from bot.conversations.types import FollowUp, Moment, Note, Person, Said, Told
+from bot.conversations.world import World, first_name, moment_id
+from playbooks.engine.schema import History, Reading, Site, Staff, Suggestion
+
+SAME_CUSTOMER: Final = timedelta(hours=24)
+"""A line with the same reference within a day belongs to the open moment."""
+JUST_NOW: Final = timedelta(minutes=10)
+NO_FAILURE: Final = frozenset({"question", "praise"})
+GOES_ON: Final = (
+    "she ", "he ", "they ", "still ", "now ", "also ", "and ", "same ", "again ", "update",
+)  # fmt: skip
+
+
+def suggestion_for(
+    world: World,
+    site: Site,
+    me: Person,
+    reading: Reading,
+    text: str,
+    *,
+    moment: Moment | None = None,
+    another: bool = False,
+) -> Suggestion:
+    """The play for this reading, in this person's words and limits.
+
+    ``another`` leaves out what was shown before, as long as anything else fits.
+    """
+    failures = moment.failures if moment else failures_before(world, site, reading)
+    shown = moment.shown if moment and another else ()
+    history = History(shown, failures, world.memory.results(site.id))
+    choice = world.library.choose(reading, history, site, text)
+    boss = team.approver(world, site, me.id)
+    return world.library.compose(
+        choice,
+        reading,
+        site,
+        Staff(first_name(me), me.role),
+        now=world.now,
+        spent_moment=sum(g.amount for g in moment.gifts if g.by == me.id) if moment else 0,
+        spent_today=world.memory.spent(me.id, world.day_start(site)),
+        manager=first_name(boss) or "the duty manager",
+        place=reading.touchpoint,
+        history=history,
+    )
+
+
+def failures_before(world: World, site: Site, reading: Reading) -> int:
+    """Earlier failures of the same customer inside the site's window; at least one where the line
+    itself says that it happened before."""
+    counted = 0
+    if reading.ref and reading.kind not in NO_FAILURE:
+        since = world.now - timedelta(days=site.repeat_days)
+        counted = world.memory.failures(site.id, reading.ref, since)
+    return max(counted, 1 if reading.repeat else 0)
+
+
+def duties_of(reading: Reading, suggestion: Suggestion) -> tuple[str, ...]:
+    """Whom to tell: the play's list, led by the duty manager where it must not wait."""
+    first = ("duty_manager",) if reading.escalate or reading.kind == "safety" else ()
+    return first + tuple(d for d in suggestion.tell if d not in first)
+
+
+def promise_of(
+    world: World, site: Site, reading: Reading, suggestion: Suggestion
+) -> tuple[datetime | None, str]:
+    """The time promised, in the line or else on the card, and what is to be true by then."""
+    if reading.promised:
+        at = schedule.promised_at(world, site, reading.promised)
+        if at:
+            return at, suggestion.promise.what if suggestion.promise else reading.promised.words
+    if suggestion.promise:
+        return world.now + timedelta(minutes=suggestion.promise.within), suggestion.promise.what
+    return None, ""
+
+
+def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World) -> Moment:
+    """Everything a line needs to be a moment: suggestion, who is told, promise, follow-ups."""
+    site = world.site(me.site)
+    suggestion = suggestion_for(world, site, me, reading, text)
+    promised, what = promise_of(world, site, reading, suggestion)
+    moment = Moment(
+        id=moment_id(said.key, said.at),
+        site=site.id,
+        person=me.id,
+        logged_by=me.id,
+        address=said.address,
+        status="open",
+        text=text,
+        reading=reading,
+        suggestion=suggestion,
+        created=said.at,
+        updated=world.now,
+        shown=(suggestion.play,),
+        failures=failures_before(world, site, reading),
+        told=team.tell(world, site, duties_of(reading, suggestion), me),
+        promised=promised,
+        promise_what=what,
+    )
+    return schedule.put(moment, *schedule.booked(world, site, moment))
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Where a line goes: to ``moment`` for sure, or perhaps."""
+
+    moment: Moment | None = None
+    sure: bool = False
+
+
+def belongs(text: str, me: Person, reading: Reading, world: World) -> Belongs:
+    """Whether the line is about a customer whose moment is still open.
+
+    Sure where the reference matches and the line is of the same sort (a failure on a failure). Only
+    perhaps where the reference matches but a question follows a failure, or where there is no
+    reference and the line goes on from the last one a few minutes ago: then it is asked.
+    """
+    if reading.ref:
+        same = world.memory.open_by_ref(me.site, reading.ref, world.now - SAME_CUSTOMER)
+        if not same:
+            return Belongs()
+        was_failure = same[0].reading.kind not in NO_FAILURE
+        is_failure = reading.kind not in NO_FAILURE
+        return Belongs(same[0], sure=was_failure == is_failure or reading.abstain)
+    last = next(iter(world.memory.open_of(me.id, 1)), None)
+    if last is None or world.now - last.updated > JUST_NOW:
+        return Belongs()
+    goes_on = text.lower().startswith(GOES_ON) or reading.abstain
+    return Belongs(last) if goes_on else Belongs()
+
+
+def joined_reading(old: Reading, new: Reading) -> Reading:
+    """One reading of both lines: what happened first stays the kind unless the new line is surer of
+    another failure; heat, escalation, value and repeat only ever grow."""
+    turned = not new.abstain and new.kind not in NO_FAILURE and new.confidence > 0.5
+    base = new if turned else old
+    return replace(
+        base,
+        stage=old.stage if new.abstain else base.stage,
+        heat=max(old.heat, new.heat) if not new.abstain else old.heat,
+        escalate=old.escalate or new.escalate,
+        value=max(old.value, new.value, key=("unknown", "regular", "vip").index),
+        repeat=old.repeat or new.repeat,
+        ref=old.ref or new.ref,
+        promised=new.promised or old.promised,
+        touchpoint=new.touchpoint or old.touchpoint,
+    )
+
+
+def add(moment: Moment, text: str, me: Person, reading: Reading, world: World) -> Moment:
+    """The line added to an open moment. Where it changes what should be done, a new suggestion
+    stands on the card; a failure after something was done counts as a second failure."""
+    site = world.site(moment.site)
+    joined = joined_reading(moment.reading, reading)
+    failed_again = moment.status == "acted" and reading.kind not in NO_FAILURE
+    if failed_again:
+        joined = replace(joined, repeat=True)
+    with_note = replace(
+        moment,
+        before=before(moment),
+        notes=(*moment.notes, Note(world.now, me.id, text)),
+        failures=moment.failures + (1 if failed_again else 0),
+        status="open" if failed_again else moment.status,
+        updated=world.now,
+    )
+    if _same_need(joined, moment.reading):
+        return replace(with_note, reading=joined)
+    return reread(with_note, joined, me, site, world)
+
+
+def _same_need(one: Reading, other: Reading) -> bool:
+    def need(r: Reading) -> tuple[object, ...]:
+        return (r.stage, r.kind, r.heat, r.escalate, r.repeat, r.value, r.promised)
+
+    return need(one) == need(other)
+
+
+def reread(
+    moment: Moment, reading: Reading, me: Person, site: Site, world: World, *, another: bool = False
+) -> Moment:
+    """The moment under another reading or with another idea: suggestion, tells and times anew."""
+    text = " ".join([moment.text, *(n.text for n in moment.notes)])
+    suggestion = suggestion_for(world, site, me, reading, text, moment=moment, another=another)
+    promised, what = promise_of(world, site, reading, suggestion)
+    told: tuple[Told, ...] = team.tell(world, site, duties_of(reading, suggestion), me)
+    told, _ = team.merge_told(moment.told, told)
+    if moment.promised and promised and not reading.promised:
+        promised = min(moment.promised, promised)
+    changed = replace(
+        moment,
+        reading=reading,
+        suggestion=suggestion,
+        shown=(*(p for p in moment.shown if p != suggestion.play), suggestion.play),
+        told=told,
+        promised=promised or moment.promised,
+        promise_what=what or moment.promise_what,
+        updated=world.now,
+    )
+    return schedule.put(changed, *_rebooked(changed, world, site))
+
+
+def _rebooked(moment: Moment, world: World, site: Site) -> tuple[FollowUp, ...]:
+    """Times anew for what has not been asked yet; what was asked stays as it is."""
+    found = []
+    for follow_up in schedule.booked(world, site, moment):
+        old = schedule.find(moment, follow_up.purpose)
+        if old is None or old.state == "waiting":
+            found.append(follow_up)
+    return tuple(found)
+
+
+def before(moment: Moment) -> Moment:
+    """The state to come back to, one step deep: deeper would double the row at every step."""
+    return replace(moment, before=None)
+
+
+def booked_again(moment: Moment, world: World, site: Site) -> Moment:
+    """The moment with its questions booked as if it were new."""
+    return schedule.put(moment, *schedule.booked(world, site, moment))
+
+
+def split_off(moment: Moment, me: Person, world: World) -> tuple[Moment, Moment]:
+    """The moment as it was before its last line, and that line as a moment of its own."""
+    note, was = moment.notes[-1], moment.before or moment
+    said = Said(
+        f"split:{moment.id}:{len(moment.notes)}", world.now, me.id, moment.address, note.text
+    )
+    reading = replace(world.library.read(note.text, world.site(moment.site)), ref="")
+    new = new_moment(said, note.text, me, reading, world)
+    return replace(was, version=moment.version, updated=world.now), new

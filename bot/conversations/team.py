@@ -1,0 +1,86 @@
+"""Who is there: whom to tell, who may grant more, who takes over."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.conversations.hours import on_shift
+from bot.conversations.types import Moment, Person, Told
+from bot.conversations.world import World
+from playbooks.engine.schema import Site
+from playbooks.engine.vocabulary import Role
+
+APPROVERS: Final[tuple[Role, ...]] = ("manager", "admin")
+DUTY_NAMES: Final[dict[str, str]] = {"duty_manager": "duty manager", "front_office": "front office"}
+
+
+def duty_name(duty: str) -> str:
+    """A duty as people say it."""
+    return DUTY_NAMES.get(duty, duty.replace("_", " "))
+
+
+def present(world: World, site: Site) -> tuple[Person, ...]:
+    """Everybody of the site who is at work and can be reached."""
+    people = world.memory.people(site.id)
+    return tuple(p for p in people if p.address and on_shift(p, site, world.now))
+
+
+def approver(world: World, site: Site, but: str = "") -> Person | None:
+    """Who may grant more than a clerk's limit now: a manager at work, the duty manager first."""
+    there = [p for p in present(world, site) if p.role in APPROVERS and p.id != but]
+    there.sort(key=lambda p: ("duty_manager" not in p.duties, p.role != "manager", p.name))
+    return there[0] if there else None
+
+
+def holder(world: World, site: Site, duty: str, but: str) -> Person | None:
+    """Who has this duty now. The duty manager is any manager at work; other duties are named."""
+    for person in present(world, site):
+        if person.id != but and duty in person.duties:
+            return person
+    return approver(world, site, but) if duty == "duty_manager" else None
+
+
+def tell(world: World, site: Site, duties: Iterable[str], me: Person) -> tuple[Told, ...]:
+    """For each duty who is told, or how to tell them by hand where nobody of it is here.
+
+    It never says that somebody was told who was not: the clerk relies on it before a guest.
+    """
+    told: list[Told] = []
+    for duty in dict.fromkeys(duties):
+        if duty == "duty_manager" and me.role in APPROVERS:
+            continue
+        person = holder(world, site, duty, me.id)
+        if person is None:
+            how = site.duties.get(duty, "tell them yourself")
+            told.append(Told(duty, "", duty_name(duty), world.now, how))
+        elif person.id not in {t.person for t in told}:
+            told.append(Told(duty, person.id, person.name, world.now))
+    return tuple(told)
+
+
+def merge_told(old: tuple[Told, ...], new: tuple[Told, ...]) -> tuple[tuple[Told, ...], set[str]]:
+    """Who knows in all, and the ids of those who have to be told now."""
+    known = {t.person or t.duty for t in old}
+    fresh = tuple(t for t in new if (t.person or t.duty) not in known)
+    return old + fresh, {t.person for t in fresh if t.person}
+
+
+def seen_by(moment: Moment, person: Person, world: World, *, coming: bool) -> Moment:
+    """Marks that somebody told has seen it, or is on the way."""
+    told = tuple(
+        replace(t, seen=t.seen or world.now, coming=t.coming or coming)
+        if t.person == person.id
+        else t
+        for t in moment.told
+    )
+    if person.id not in {t.person for t in moment.told}:
+        duty = "duty_manager" if person.role in APPROVERS else "colleague"
+        told += (Told(duty, person.id, person.name, world.now, "", world.now, coming),)
+    return replace(moment, told=told, updated=world.now)
+
+
+def stand_in(world: World, site: Site, owner: str) -> Person | None:
+    """Who is asked instead of somebody off shift: a colleague at the desk, else a manager."""
+    there = [p for p in present(world, site) if p.id != owner and p.role != "trainer"]
+    there.sort(key=lambda p: (p.role != "staff", p.name))
+    return there[0] if there else None

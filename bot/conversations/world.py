@@ -1,0 +1,126 @@
+"""What a turn may look at: the time, the playbooks, what is remembered. It changes none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.conversations.types import Address, Memory, Person
+from playbooks.engine.schema import (
+    Choice,
+    History,
+    House,
+    Play,
+    Reading,
+    Site,
+    Staff,
+    Suggestion,
+)
+
+EPOCH: Final = 1_577_836_800
+"""2020-01-01 in seconds: moment ids count from here, so that six letters last until 2054."""
+LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Engine(Protocol):
+    """The playbooks, as the conversation uses them."""
+
+    @property
+    def house(self) -> House:
+        """All sites."""
+        ...
+
+    @property
+    def plays(self) -> Mapping[str, Play]:
+        """All plays by id."""
+        ...
+
+    def read(self, text: str, site: Site) -> Reading:
+        """What the line says."""
+        ...
+
+    def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
+        """The play for it; there always is one."""
+        ...
+
+    def compose(  # noqa: PLR0913 - the engine's own signature, kept whole
+        self,
+        choice: Choice,
+        reading: Reading,
+        site: Site,
+        staff: Staff,
+        *,
+        now: datetime,
+        spent_moment: int,
+        spent_today: int,
+        manager: str = "",
+        place: str = "",
+        history: History = ...,
+    ) -> Suggestion:
+        """The play in this person's words and limits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One instant of it. Pure code asks here and nowhere else."""
+
+    now: datetime
+    library: Engine
+    memory: Memory
+
+    def site(self, site_id: str) -> Site:
+        """The site, or the house's first where it has been taken out of the house file."""
+        house = self.library.house
+        return house.sites.get(site_id) or house.sites[house.first]
+
+    def local(self, site: Site, at: datetime | None = None) -> datetime:
+        """The wall clock of the site."""
+        return (at or self.now).astimezone(zone(site.timezone))
+
+    def clock(self, site: Site, at: datetime) -> str:
+        """A time as staff say it: ``14:35``, with the day where it is not today."""
+        there, today = self.local(site, at), self.local(site)
+        if there.date() == today.date():
+            return there.strftime("%H:%M")
+        if there.date() == (today + timedelta(days=1)).date():
+            return "tomorrow " + there.strftime("%H:%M")
+        return there.strftime("%a %d %b, %H:%M")
+
+    def day_start(self, site: Site) -> datetime:
+        """When the working day began: limits per day are counted from 05:00, so that a night shift
+        does not get two days' money at midnight."""
+        there = self.local(site)
+        start = there.replace(hour=5, minute=0, second=0, microsecond=0)
+        return start if there >= start else start - timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo:
+    """The time zone, looked up once: opening its file costs more than a whole turn."""
+    return ZoneInfo(name)
+
+
+def moment_id(key: str, at: datetime) -> str:
+    """Twelve letters for a moment, made from the event alone.
+
+    The same event gives the same id, so a line handled twice cannot become two moments; the first
+    six letters are the second it was typed, so that new rows stand together in the index.
+    """
+    seconds = max(0, int(at.timestamp()) - EPOCH) & ((1 << 30) - 1)
+    digest = int.from_bytes(blake2b(key.encode(), digest_size=4).digest(), "big") >> 2
+    number = (seconds << 30) | digest
+    return "".join(LETTERS[(number >> shift) & 31] for shift in range(55, -1, -5))
+
+
+def first_name(person: Person | None) -> str:
+    """The name colleagues call her by."""
+    return person.name.split()[0] if person and person.name.strip() else ""
+
+
+def chat_of(person: Person) -> Address | None:
+    """Where cards for this person alone go."""
+    return person.address

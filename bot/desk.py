@@ -1,0 +1,127 @@
+"""The desk: one event is one transaction. Takes in, remembers, answers, hands to the courier."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.channels.base import Receipt
+from bot.conversations.flow import handle, moment_of
+from bot.conversations.types import Card, Event, Filled, Parcel, Post, Said, Turn
+from bot.conversations.world import Engine, World
+from playbooks.engine.mask import mask
+
+if TYPE_CHECKING:
+    from storage.store import Book, Store
+
+log = logging.getLogger(__name__)
+
+TRIES: Final = 5
+"""How often a kept event is tried before it is left for a person to look at."""
+NOT_NOW: Final = Card(
+    "Kept, but not answered yet",
+    "stop",
+    note="Something went wrong on our side. Your line is safe and I try again by myself. "
+    "Help the customer first; if nothing comes within a minute, fetch a colleague.",
+)
+
+
+class Desk:
+    """Everything that happens comes through here, from every channel and from the clock."""
+
+    def __init__(
+        self,
+        store: "Store",
+        library: Callable[[], Engine],
+        clock: Callable[[], datetime],
+        send: Callable[[list[Parcel]], None],
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._send = send
+
+    async def receive(self, event: Event) -> Receipt:
+        """Takes an event in and answers it.
+
+        Returns after the commit, so that whoever acknowledges to a platform may do so. An event
+        seen before changes nothing. One the conversation stumbles over is kept all the same, the
+        person is told, and it is tried again.
+
+        Raises:
+            StorageError: nothing was kept; the sender has to try again with the same key.
+        """
+        masked = without_secrets(event)
+        try:
+            parcels = await self._store.submit(lambda book: self.turn(book, masked))
+        except Exception as problem:
+            if _is_storage(problem):
+                raise
+            log.exception("turn failed, event kept for another try: %s", type(problem).__name__)
+            why = type(problem).__name__
+            parcels = await self._store.submit(lambda book: self._keep_only(book, masked, why))
+        if parcels is None:
+            return "again"
+        self._send(parcels)
+        return "new"
+
+    def turn(self, book: "Book", event: Event) -> list[Parcel] | None:
+        """Handles one event inside a transaction; None where it was handled before."""
+        if not book.keep(event):
+            return None
+        return self._answer(book, event)
+
+    def _answer(self, book: "Book", event: Event) -> list[Parcel]:
+        now = self._clock()
+        about = moment_of(event)
+        moment = book.moment(about) if about else None
+        turn = handle(event, moment, World(now, self._library(), book))
+        parcels = book.save(turn, now, event)
+        book.settle(event.key)
+        return parcels
+
+    def _keep_only(self, book: "Book", event: Event, why: str) -> list[Parcel] | None:
+        if not book.keep(event):
+            return None
+        now = self._clock()
+        book.settle(event.key, error=why, retry_at=now + timedelta(seconds=5))
+        if not isinstance(event, Said | Filled):
+            return []
+        post = Post(event.address, NOT_NOW, f"n:{event.key}", "live", event.person)
+        return book.save(Turn(posts=(post,)), now, event)
+
+    async def again(self, event: Event, attempts: int = 0) -> bool:
+        """Another try for an event that was kept but not answered; True where it worked."""
+        try:
+            parcels = await self._store.submit(lambda book: self._answer(book, event))
+        except Exception as problem:
+            if _is_storage(problem):
+                raise
+            wait = timedelta(seconds=5 * 4 ** min(attempts, 5))
+            retry = self._clock() + wait if attempts < TRIES else None
+            why = type(problem).__name__
+            await self._store.submit(lambda book: book.settle(event.key, error=why, retry_at=retry))
+            return False
+        self._send(parcels)
+        return True
+
+
+def without_secrets(event: Event) -> Event:
+    """The event as it may be stored: card numbers and the like blacked out.
+
+    This happens before the inbox row is written; afterwards it would be too late for a backup.
+    """
+    if isinstance(event, Said):
+        text, hidden = mask(event.text)
+        return replace(event, text=text, masked=hidden) if hidden else event
+    if isinstance(event, Filled):
+        fields = {name: mask(value)[0] for name, value in event.fields.items()}
+        return replace(event, fields=fields)
+    return event
+
+
+def _is_storage(problem: Exception) -> bool:
+    from storage.errors import StorageError
+
+    return isinstance(problem, StorageError)
