@@ -30,8 +30,8 @@ test: $(VENV)/dev.stamp ## run every test, warnings as errors, coverage of the c
 	$(PY) -m coverage run --branch --source=$(CORE_CODE) -m pytest -p tests.house.gate $(CORE)
 	@$(PY) -m coverage report --fail-under=95
 	$(PY) -m tests.house.browser --say
-	$(PY) -m pytest -p tests.house.gate -n $(WORKERS) --dist loadfile \
-	  $$($(PY) -m tests.house.browser --options) $(addprefix --ignore=,$(CORE)) tests
+	PYTEST_ADDOPTS="$$($(PY) -m tests.house.browser --options)" $(PY) -m pytest \
+	  -p tests.house.gate -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(CORE)) tests
 
 check: $(VENV)/dev.stamp ## format, lint, types, arrows, house figures, packs
 	@$(PY) -m ruff format --check .

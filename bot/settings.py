@@ -80,7 +80,14 @@ class Settings:
     @property
     def data_folder(self) -> Path:
         """Where the database lives, whether or not it exists yet."""
-        return self.data_dir or user_data_folder(os.environ)
+        return self.data_dir or user_folder(os.environ, "XDG_DATA_HOME", ".local/share")
+
+    @property
+    def shelf(self) -> Path:
+        """Where plays already understood are kept, so that the next start is quick. A cache."""
+        if self.data_dir:
+            return self.data_dir / "shelf"
+        return user_folder(os.environ, "XDG_CACHE_HOME", ".cache")
 
     @property
     def database(self) -> str:
@@ -89,11 +96,11 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data_folder / name}"
 
 
-def user_data_folder(environ: Mapping[str, str]) -> Path:
-    """The user's data directory, as desktops agree on: ``$XDG_DATA_HOME`` or ``~/.local/share``."""
-    base = environ.get("XDG_DATA_HOME", "")
+def user_folder(environ: Mapping[str, str], variable: str, otherwise: str) -> Path:
+    """Fifteen's own folder where desktops agree on: below ``$XDG_DATA_HOME`` or its default."""
+    base = Path(environ.get(variable, ""))
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    return (Path(base) if Path(base).is_absolute() else home / ".local" / "share") / "fifteen"
+    return (base if base.is_absolute() else home / otherwise) / "fifteen"
 
 
 def read_settings(

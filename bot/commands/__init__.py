@@ -1,0 +1,1 @@
+"""What the command ``fifteen`` does, one module for each errand."""

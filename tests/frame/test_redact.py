@@ -1,0 +1,71 @@
+"""Canaries: tokens that sing if they ever reach a log."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot.redact import BLACK, blacked, start_logging
+
+TELEGRAM = "7203948571:AAGhw8-canary_canary_canary_canary12"
+SLACK = "xoxb-canary-1234567890-abcdefghijkl"
+CANARIES = {
+    "a Telegram address": (f"POST https://t.example/bot{TELEGRAM}/sendMessage", TELEGRAM),
+    "a Slack token": (f"auth failed for {SLACK}", SLACK),
+    "a Slack app token": ("xapp-1-A0123-canary-0123456789", "canary"),
+    "a bearer header": ("{'Authorization': 'Bearer canary.abc-123'}", "canary"),
+    "a database address": ("postgresql://mara:canary@db.example/fifteen", "canary"),
+    "a form field": ("token=canary&channel=C1", "canary"),
+    "a JSON field": ('{"password": "canary"}', "canary"),
+    "a Slack hook": ("https://hooks.slack.com/services/T0/B0/canary", "canary"),
+}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    start_logging("DEBUG", ["the-house-canary"], stream)
+    yield stream
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize("name", CANARIES)
+def test_a_token_is_blacked_out_of_the_message(name: str, log: io.StringIO) -> None:
+    line, canary = CANARIES[name]
+    logging.getLogger("anybody").info(line)
+    assert canary not in log.getvalue()
+    assert BLACK in log.getvalue()
+
+
+def test_a_token_is_blacked_out_of_arguments_and_tracebacks(log: io.StringIO) -> None:
+    try:
+        raise RuntimeError(f"could not reach bot{TELEGRAM}")
+    except RuntimeError:
+        logging.getLogger("anybody").exception("call %s failed", SLACK)
+    assert TELEGRAM not in log.getvalue()
+    assert SLACK not in log.getvalue()
+    assert "could not reach" in log.getvalue()
+
+
+def test_a_secret_of_no_known_shape_is_blacked_out_where_it_is_told(log: io.StringIO) -> None:
+    logging.getLogger("anybody").warning("signed with the-house-canary")
+    assert "the-house-canary" not in log.getvalue()
+
+
+def test_plain_words_are_left_alone() -> None:
+    line = "guest 412: room not ready, told 3 people at 14:35, order 88213"
+    assert blacked(line) == line
+
+
+def test_what_surrounds_a_password_is_kept() -> None:
+    told = blacked("postgresql://mara:canary@db.example/fifteen")
+    assert told == f"postgresql://mara:{BLACK}@db.example/fifteen"
+
+
+def test_httpx_does_not_speak_of_every_call(log: io.StringIO) -> None:
+    logging.getLogger("httpx").info("HTTP Request: POST something")
+    assert log.getvalue() == ""
