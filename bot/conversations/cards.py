@@ -266,6 +266,8 @@ def _later_buttons(moment: Moment) -> tuple[Button, ...]:
     if moment.smot and moment.smot.result != "recovered":
         buttons.append(Button("Try again", tap("again", mid), "primary"))
         buttons.append(Button("Get help", tap("help", mid)))
+    if schedule.pending(moment, "umot"):
+        buttons.append(Button("They told others", tap("told", mid)))
     buttons.append(Button("Gave something", tap("give", mid), more=True))
     if moment.before:
         buttons.append(Button("Undo", tap("undo", mid), more=True))

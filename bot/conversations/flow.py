@@ -68,6 +68,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "refuse": Verb(together.refuse, BOSS),
     "smot": Verb(outcomes.smot),
     "umot": Verb(outcomes.umot),
+    "told": Verb(outcomes.told_already),
     "who": Verb(outcomes.who),
     "detail": Verb(outcomes.detail),
     "kept": Verb(outcomes.kept),

@@ -61,6 +61,20 @@ def book_umot(moment: Moment, world: World, site: Site) -> Moment:
     return schedule.put(moment, schedule.book(moment, "umot", due))
 
 
+def told_already(moment: Moment, press: Press) -> Done:
+    """The customer told others before we asked: the later question comes at once."""
+    follow_up = schedule.pending(moment, "umot")
+    if follow_up is None:
+        return _unknown(moment, press, "umot")
+    asked = schedule.next_reminder(
+        press.world, press.site, follow_up, _clock_start(moment, follow_up, press.world)
+    )
+    now = schedule.put(replace(moment, updated=press.world.now), asked)
+    card = question(now, asked, press.world)
+    slot = ask_slot(moment, "umot")
+    return Done(now, (Post(press.address, card, slot, "live", press.me.id, fresh=True),))
+
+
 def umot(moment: Moment, press: Press) -> Done:
     """What the customer told others. After that nothing more is asked."""
     if press.argument not in UMOT_RESULTS:
@@ -238,7 +252,7 @@ def _put_question(
     asked = (
         replace(counted, state="asked", due=moment.created + schedule.EXPIRES)
         if follow_up.purpose == "promise"
-        else schedule.next_reminder(world, site, counted, _clock_start(moment, follow_up))
+        else schedule.next_reminder(world, site, counted, _clock_start(moment, follow_up, world))
     )
     card = question(moment, asked, world, came_from=came_from)
     address = to.address if came_from else moment.address
@@ -247,11 +261,14 @@ def _put_question(
     return schedule.put(moment, asked), (post,)
 
 
-def _clock_start(moment: Moment, follow_up: FollowUp) -> datetime:
-    """From when fourteen days are counted: the later question from the answer to the first."""
-    if follow_up.purpose == "umot" and moment.smot:
-        return moment.smot.at
-    return moment.created
+def _clock_start(moment: Moment, follow_up: FollowUp, world: World) -> datetime:
+    """From when fourteen days are counted: from the line, or from the day the later question was
+    first due. A play may ask that one after three weeks: it must not expire before it is asked."""
+    if follow_up.purpose != "umot" or moment.smot is None:
+        return moment.created
+    days = moment.suggestion.follow_up.umot
+    days = world.site(moment.site).umot_days if days is None else days
+    return moment.smot.at + timedelta(days=days)
 
 
 def _matters(moment: Moment, follow_up: FollowUp) -> bool:
@@ -264,7 +281,7 @@ def _matters(moment: Moment, follow_up: FollowUp) -> bool:
 
 
 def _expired(moment: Moment, follow_up: FollowUp, world: World) -> bool:
-    return world.now >= _clock_start(moment, follow_up) + schedule.EXPIRES
+    return world.now >= _clock_start(moment, follow_up, world) + schedule.EXPIRES
 
 
 def _expire(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:

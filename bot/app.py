@@ -1,0 +1,186 @@
+"""The one place that joins everything: settings and a clock go in, a running Fifteen comes out."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.clock import Clock
+from bot.conversations.types import Address, Line, Parcel, Person, Post, Turn
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.local import local_people
+from bot.playbooks import News, Playbooks
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from storage.store import Book, Store
+
+    from bot.channels.web import WebChannel
+
+LOOK_SECONDS: Final = 2.0
+HOUR: Final = 3600.0
+
+
+class StoredTranscript:
+    """The web chat's lines out of the store; the page's port."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    async def lines(self, address: Address, after: int, limit: int) -> list[Line]:
+        """Lines of a chat newer than ``after``."""
+        return await self._store.submit(lambda book: book.transcript(address, after, limit))
+
+    async def people(self) -> list[Person]:
+        """Everybody enrolled."""
+        return await self._store.submit(lambda book: book.people_all())
+
+
+class App:
+    """A running Fifteen. ``serve`` runs until told to stop; ``tick`` is what the clock does."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: "Store",
+        playbooks: Playbooks,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.store = store
+        self.playbooks = playbooks
+        self.worker = f"{os.getpid()}"
+        self.web = self._web()
+        self.courier = Courier(store, {"web": self.web}, clock.now)
+        self.desk = Desk(store, playbooks.current, clock.now, self.courier.send)
+
+    def _web(self) -> "WebChannel":
+        from bot.channels.web import WebChannel
+
+        return WebChannel(
+            StoredTranscript(self.store),
+            self.clock.now,
+            sites=lambda: self.playbooks.current().house.sites,
+            demo=self.settings.demo,
+        )
+
+    async def tick(self) -> None:
+        """Asks what is due, and sends what was left over."""
+        from bot.jobs.followups import ask_due
+        from bot.jobs.sweep import sweep
+
+        await ask_due(self.store, self.desk, self.clock.now(), self.worker)
+        await sweep(self.store, self.desk, self.courier, self.clock.now())
+
+    async def digests(self) -> None:
+        """Sends the digests that are due."""
+        from bot.jobs.digests import send_digests
+
+        await send_digests(self.store, self.playbooks.current, self.clock.now(), self.courier.send)
+
+    async def look(self) -> None:
+        """Takes in what a trainer saved, and tells the trainers what came of it."""
+        news = await self.playbooks.look()
+        if news is not None:
+            now = self.clock.now()
+            self.courier.send(await self.store.submit(lambda book: tell_trainers(book, news, now)))
+
+    async def tidy(self) -> None:
+        """Takes away what is old."""
+        from bot.jobs.sweep import tidy
+
+        await tidy(self.store, self.clock.now())
+
+    async def serve(self, ready: Callable[[str], None] | None = None) -> None:
+        """Answers on the loopback address until cancelled or told to stop by a signal.
+
+        ``ready`` is called once with the address, when the first page can be asked for.
+        """
+        from bot.channels.web import listen, local_hosts, web_app, web_server
+
+        sock = listen(self.settings.host, self.settings.port)
+        port = int(sock.getsockname()[1])
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        address = f"http://{host}:{port}"
+        server = web_server(
+            web_app(self.web, local_hosts(port)),
+            self.web,
+            lambda: ready(address) if ready else None,
+        )
+        taking_in = asyncio.create_task(self.web.run(self.desk.receive))
+        ticking = asyncio.create_task(self._tick_when_ready())
+        try:
+            await server.serve(sockets=[sock])
+        finally:
+            for task in (ticking, taking_in):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await self.close()
+
+    async def _tick_when_ready(self) -> None:
+        """Starts the clock after the first page can be served: its import would delay it."""
+        await asyncio.sleep(0.05)
+        from bot.jobs.clock import start_ticking
+
+        await self.tick()
+        scheduler = start_ticking(
+            {
+                "tick": (self.settings.tick_seconds, self.tick),
+                "digests": (max(self.settings.tick_seconds, 5.0), self.digests),
+                "look": (LOOK_SECONDS, self.look),
+                "tidy": (HOUR, self.tidy),
+            }
+        )
+        try:
+            await asyncio.Event().wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def close(self) -> None:
+        """Ends deliveries and closes the store; what was not sent lies in the outbox."""
+        await self.courier.close()
+        self.store.close()
+
+
+def build(settings: Settings, clock: Clock) -> App:
+    """Opens the database (brought up to date first) and the playbooks, and joins the parts.
+
+    Raises:
+        StorageError: the database cannot be used; the message says what to do.
+    """
+    from storage.engine import migrate
+    from storage.store import open_store
+
+    playbooks = Playbooks(settings.playbooks_dir, settings.shelf)
+    news = playbooks.open()
+    migrate(settings.database)
+    store = open_store(settings.database, clock=clock.now, exclusive=True)
+    app = App(settings, clock, store, playbooks)
+    house = playbooks.current().house
+    store.call(lambda book: _enrol_first(book, local_people(house)))
+    if not news.swapped:
+        store.call(lambda book: tell_trainers(book, news, clock.now()))
+    return app
+
+
+def _enrol_first(book: "Book", people: tuple[Person, ...]) -> None:
+    """In local mode every site has somebody to be from the start."""
+    sites = {p.site for p in book.people_all()}
+    for person in people:
+        if person.site not in sites:
+            book.save_person(person)
+
+
+def tell_trainers(book: "Book", news: News, now: datetime) -> list[Parcel]:
+    """A card for every trainer about what came of a change to the playbooks."""
+    posts = tuple(
+        Post(p.address, news.card(), "playbooks", "live", p.id, fresh=True)
+        for p in book.people_all()
+        if p.role == "trainer" and p.active and p.address
+    )
+    return book.save(Turn(posts=posts), now)

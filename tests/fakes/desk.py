@@ -1,0 +1,140 @@
+"""A small hotel with a clock: lines and presses go in, cards can be looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from bot.conversations.flow import handle, moment_of
+from bot.conversations.types import (
+    Address,
+    Card,
+    Due,
+    Filled,
+    FollowUp,
+    Moment,
+    Person,
+    Post,
+    Said,
+    Tapped,
+    Turn,
+)
+from bot.conversations.world import World
+from playbooks.engine.library import Library
+from playbooks.engine.load import load, shipped
+from tests.fakes.memory import FakeMemory
+
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+"""A Wednesday, 13:00 in Berlin."""
+
+CLERK = Person("ana", "Ana Weber", "staff", "hotel", Address("web", "ana"))
+OTHER = Person("bo", "Bo Lindt", "staff", "hotel", Address("web", "bo"))
+BOSS = Person("marta", "Marta Keller", "manager", "hotel", Address("web", "marta"))
+TRAINER = Person("tom", "Tom Reiss", "trainer", "hotel", Address("web", "tom"))
+AGENT = Person("lee", "Lee Chan", "staff", "call_centre", Address("web", "lee"))
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    """The shipped packs, loaded once for all tests: they are immutable."""
+    loaded, problems = load(shipped())
+    assert not [str(p) for p in problems if not p.warning]
+    return loaded
+
+
+@dataclass
+class FakeDesk:
+    """The conversation with a fake memory and a clock that moves when told."""
+
+    now: datetime = NOON
+    memory: FakeMemory = field(default_factory=FakeMemory)
+    turns: list[Turn] = field(default_factory=list)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        for person in (CLERK, OTHER, BOSS, TRAINER, AGENT):
+            self.memory.everybody[person.id] = person
+
+    @property
+    def world(self) -> World:
+        return World(self.now, library(), self.memory)
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def _happen(self, event: Said | Tapped | Filled | Due) -> Turn:
+        moment = self.memory.moment(moment_of(event)) if moment_of(event) else None
+        turn = handle(event, moment, self.world)
+        self.memory.keep(turn)
+        self.turns.append(turn)
+        return turn
+
+    def _key(self) -> str:
+        self.count += 1
+        return f"test:{self.count}"
+
+    def say(self, text: str, who: Person = CLERK, masked: tuple[str, ...] = ()) -> Turn:
+        address = who.address or Address("web", who.id)
+        return self._happen(Said(self._key(), self.now, who.id, address, text, masked))
+
+    def tap(self, word: str, who: Person = CLERK) -> Turn:
+        address = who.address or Address("web", who.id)
+        return self._happen(Tapped(self._key(), self.now, who.id, address, word))
+
+    def fill(self, word: str, fields: Mapping[str, str], who: Person = CLERK) -> Turn:
+        address = who.address or Address("web", who.id)
+        return self._happen(Filled(self._key(), self.now, who.id, address, word, fields))
+
+    def press(self, label: str, turn: Turn | None = None, who: Person = CLERK) -> Turn:
+        """Presses the button of that label on the last turn's cards."""
+        for post in reversed((turn or self.turns[-1]).posts):
+            for button in post.card.buttons:
+                if button.label == label:
+                    return self.tap(button.tap, who)
+        seen = [b.label for p in (turn or self.turns[-1]).posts for b in p.card.buttons]
+        raise AssertionError(f"there is no button {label!r} among {seen}")
+
+    def due(self, follow_up: FollowUp) -> Turn:
+        return self._happen(
+            Due(f"due:{follow_up.id}:{follow_up.due}", self.now, follow_up.id, follow_up.moment)
+        )
+
+    def run_due(self) -> list[Turn]:
+        """Everything whose time has come, as the clock would do it."""
+        ready = [
+            f
+            for m in list(self.memory.moments.values())
+            for f in m.follow_ups
+            if f.state in ("waiting", "asked") and f.due <= self.now
+        ]
+        return [self.due(f) for f in sorted(ready, key=lambda f: f.due)]
+
+    def moment(self, turn: Turn | None = None) -> Moment:
+        """The moment the last turn changed, as it is kept now."""
+        last = turn or next(t for t in reversed(self.turns) if t.moments)
+        return self.memory.moments[last.moments[0].id]
+
+
+def cards(turn: Turn, who: Person = CLERK) -> list[Card]:
+    """What this person was shown in the turn."""
+    return [p.card for p in turn.posts if p.to.chat == who.id]
+
+
+def card(turn: Turn, who: Person = CLERK) -> Card:
+    """The last card this person was shown in the turn."""
+    return cards(turn, who)[-1]
+
+
+def fact(shown: Card, label: str) -> str:
+    """The text of the fact with that label; empty where the card has none."""
+    return " | ".join(f.text for f in shown.facts if f.label == label)
+
+
+def labels(shown: Card) -> list[str]:
+    """The labels of the buttons seen at first."""
+    return [b.label for b in shown.buttons if not b.more]
+
+
+def to_others(turn: Turn) -> list[Post]:
+    """What went to anybody but the clerk."""
+    return [p for p in turn.posts if p.to.chat != CLERK.id]
