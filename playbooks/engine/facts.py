@@ -1,6 +1,8 @@
 """Facts a line states outright: who, how much, how long, promised till when, how often, how loyal.
 
 Each finder takes the line once made plain (``normalise.plain``) or folded, and finds or says none.
+Finders with a costly pattern also take ``seen``, the different words of the line: without one of the
+pattern's own words it is not tried, which is what keeps a reading below a seventh of a millisecond.
 """
 
 import re
@@ -36,6 +38,8 @@ _NAMED: Final = re.compile(
     r"((?:[a-z]{1,4}[ -]?)?\d[\w-]*)(?!\s?(?:%|[:.,]\d))",
     re.IGNORECASE,
 )
+_NOUN_WORDS: Final = frozenset(_NOUNS)
+_DIGIT: Final = re.compile(r"\d")
 _FLIGHT: Final = re.compile(r"\b([A-Z]{2}|[A-Z]\d|\d[A-Z])\s?(\d{2,4})\b")
 _SMALL_FLIGHT: Final = re.compile(r"\b([a-z]{2})(\d{3,4})\b")
 _HASH: Final = re.compile(r"(?<!\w)#\s?(\d{2,})\b")
@@ -46,11 +50,11 @@ _UNITS: Final = (
     r"|k\b|x\b|cal|ml|cm|steps?|staff|customers?|orders?|calls?|times?|words?|pages?|th\b|st\b|euros)"
 )
 _BARE: Final = re.compile(
-    r"(?:^\W*|\b(?:guest|gst|in|from|of|to|for|at|mr|mrs|couple|family|lady|gent|man|woman|la|le|der"
-    r"|de|da|em|en|aus|von|del|della|dalla|nella|by)\s+)(\d{3,4}[a-z]?)\b(?![.,:/]\d|"
-    + _UNITS
-    + ")",
-    re.IGNORECASE,
+    r"(?<![\w€£$.,:/#+-])(\d{3,4}[a-zA-Z]?)\b(?![.,:/]\d|" + _UNITS + ")", re.IGNORECASE
+)
+_BEFORE_BARE: Final = frozenset(
+    """guest gst in from of to for at mr mrs couple family lady gent man woman la le der de da em en
+    aus von del della dalla nella by""".split()
 )
 _ON_TABLE: Final = re.compile(r"\bon\s+(\d{1,2})\b(?![.,:/]\d|" + _UNITS + ")", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -65,14 +69,14 @@ def _named(plain: str) -> str:
     return ""
 
 
-def reference(plain: str, industries: Container[str] = ()) -> str:
+def reference(plain: str, seen: frozenset[str], industries: Container[str] = ()) -> str:
     """The customer as staff name them: ``412``, ``order 88213``, ``table 7``, or an empty text.
 
     ``industries`` of the site decide what a number alone may be (``on 15``: a table).
     """
-    if not any(map(plain.__contains__, "0123456789")):
+    if not _DIGIT.search(plain):
         return ""
-    if named := _named(plain):
+    if not seen.isdisjoint(_NOUN_WORDS) and (named := _named(plain)):
         return named
     if found := _FLIGHT.search(plain) or _SMALL_FLIGHT.search(plain):
         return f"flight {found[1]}{found[2]}".replace(found[1], found[1].upper())
@@ -80,8 +84,11 @@ def reference(plain: str, industries: Container[str] = ()) -> str:
         return found[1]
     if "restaurant" in industries and (found := _ON_TABLE.search(plain)):
         return f"table {found[1]}"
-    found = _BARE.search(plain)
-    return found[1].upper() if found and not _YEAR.fullmatch(found[1]) else ""
+    for found in _BARE.finditer(plain):
+        before = plain[: found.start()].lower().split()
+        if (not before or before[-1] in _BEFORE_BARE) and not _YEAR.fullmatch(found[1]):
+            return found[1].upper()
+    return ""
 
 
 # --- how much and how long -----------------------------------------------------------------------
@@ -173,6 +180,10 @@ _OURS: Final = re.compile(
     r"|\b(?:gli|le) ho (?:detto|promesso)\b|\b(?:disse|prometi)-lhe\b|\beu (?:disse|prometi)\b)",
     re.IGNORECASE,
 )
+_PROMISING: Final = frozenset(
+    """told promised assured said quoted offered i'll we'll will dicho prometido dit promis gesagt
+    versprochen zugesagt detto promesso disse prometi""".split()
+)
 _MISSED: Final = re.compile(
     r"\b(?:was|were|been|being|got|he's|she's|they're) (?:told|promised|assured|quoted)\b|\bago\b"
     r"|\bstill\b|\bnow \d|\bits? (?:now|already)\b|\bit's (?:now|already)\b|\bnever\b|\bnothing\b"
@@ -186,11 +197,13 @@ _OTHER_DAY: Final = re.compile(
 )
 
 
-def promised(folded: str) -> Promised | None:
+def promised(folded: str, seen: frozenset[str]) -> Promised | None:
     """A time we promised that lies ahead: ``told her 20 min``. ``was told 3pm`` is a missed one.
 
     A clock time is today's; a promise for another day is left to the person to note.
     """
+    if seen.isdisjoint(_PROMISING):
+        return None
     ours = _OURS.search(folded)
     if not ours or _MISSED.search(folded) or _OTHER_DAY.search(folded):
         return None
@@ -249,19 +262,39 @@ _ABUSE: Final = re.compile(
     r"|staff)|threaten(?:ed|ing|s) (?:me|us|staff|to (?:hit|kill|hurt|punch) (?:me|us|staff)))\b"
 )
 
+_AGAIN_WORDS: Final = frozenset(
+    """again time day call visit email week month night attempt failure row twice times otra encore
+    schon wieder novo outra nuovo ancora segunda tercera fois mal vez volta keeps""".split()
+)
+_LOYAL_WORDS: Final = frozenset(
+    """vip vips platinum plat diamond titanium ambassador black gold silver elite premier private top
+    senator hon executive million enterprise big biggest largest key major platino platine platin
+    platina diamante customer client regular regulars member guest coming us loyal banked shopped stayed
+    been patron every weekly long longtime longstanding repeat returning habitual habituales habitue
+    habituee habitues stammgast stammkunde stammkundin stammgaste abitual abituale abituali fisso
+    siempre year years yrs""".split()
+)
+_ABUSE_WORDS: Final = frozenset(
+    """call called calling calls swear swore cursing cursed curses scream screamed screaming swearing
+    spat spitting threw lunged abusive verbally grabbed pushed shoved slapped hit groped touched abusing
+    abused racist threatened threatening threatens threaten""".split()
+)
 
-def again(folded: str) -> bool:
+
+def again(folded: str, seen: frozenset[str]) -> bool:
     """Whether the line says outright that it went wrong before."""
-    return bool(_AGAIN.search(folded))
+    return not seen.isdisjoint(_AGAIN_WORDS) and bool(_AGAIN.search(folded))
 
 
-def loyalty(folded: str) -> Value:
+def loyalty(folded: str, seen: frozenset[str]) -> Value:
     """``vip`` for a named tier, a big account or ten years; ``regular`` for a stated habit."""
+    if seen.isdisjoint(_LOYAL_WORDS):
+        return "unknown"
     if _VIP.search(folded) or _YEARS.search(folded):
         return "vip"
     return "regular" if _REGULAR.search(folded) else "unknown"
 
 
-def abuse(folded: str) -> bool:
+def abuse(folded: str, seen: frozenset[str]) -> bool:
     """Whether the customer abuses one of us: the card then offers relief."""
-    return bool(_ABUSE.search(folded))
+    return not seen.isdisjoint(_ABUSE_WORDS) and bool(_ABUSE.search(folded))

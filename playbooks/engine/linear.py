@@ -1,14 +1,18 @@
 """The learned part of reading: one row of small numbers per word, and a message is their sum.
 
-Every word, its letter groups and every pair of neighbours is hashed (CRC-32) to one of 2^bits rows
-of whole numbers, one per column (15 kinds, 5 stages, 3 heats, ...). A row is held as ONE Python
-integer with a 32-bit lane per column: adding two rows is then one addition instead of thirty, which
-is what lets a plain-Python reader answer in a tenth of a millisecond. Whole numbers also make the
-sum exact, so two machines print the same bytes.
+Known words, pairs of neighbours and letter groups (for words never met) each have a row of whole
+numbers, one per column (15 kinds, 5 stages, 3 heats, ...), found by the CRC-32 of the piece in a
+sorted list: nothing is built at start. A row is held as ONE Python integer with a 32-bit lane per
+column: adding two rows is then one addition instead of thirty, which is what lets a plain-Python
+reader answer in a tenth of a millisecond. Whole numbers also make the sum exact, so two machines
+print the same bytes.
 """
 
 import json
 import struct
+import sys
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
@@ -16,17 +20,15 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-MAGIC: Final = b"FIFTEEN1"
-LANES: Final = 32
-"""Bytes of one stored row: a column each, the rest spare."""
-UNIT: Final = 16
-"""Weight of a whole word; its letter groups get a whole number below this."""
+MAGIC: Final = b"FIFTEEN2"
+UNIT: Final = 64
+"""Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
 REMEMBERED: Final = 16_384
-"""Rows kept ready made (about 5 MB); staff of one house use far fewer words."""
-_BIAS: Final = 128
-
+"""Rows kept ready made (about 5 MB); the staff of one house use far fewer words."""
 GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
+_BIAS: Final = 128
+_LANE: Final = 0xFFFFFFFF
 
 
 class WeightsError(ValueError):
@@ -58,34 +60,35 @@ def letter_groups(word: str) -> Iterator[str]:
 
 
 def group_share(count: int) -> int:
-    """Weight of each of ``count`` letter groups, in 1/UNIT of a word's own weight."""
-    return max(1, round(UNIT / sqrt(count))) if count else 0
+    """Weight of each of ``count`` letter groups, in 1/UNIT of a known piece's weight."""
+    return max(1, round(UNIT * count**-0.4)) if count else 0
 
 
-def word_key(word: str) -> bytes:
-    """What is hashed for a whole word or a mark such as ``<money>``."""
-    return b"w" + word.encode()
+def word_key(word: str) -> int:
+    """The place of a whole word or a mark such as ``<again>``."""
+    return crc32(b"w" + word.encode())
 
 
-def group_key(group: str) -> bytes:
-    """What is hashed for a letter group."""
-    return b"g" + group.encode()
+def group_key(group: str) -> int:
+    """The place of a letter group."""
+    return crc32(b"g" + group.encode())
 
 
-def pair_key(left: str, right: str) -> bytes:
-    """What is hashed for two neighbours."""
-    return f"p{left} {right}".encode()
+def pair_key(pair: str) -> int:
+    """The place of two neighbours joined by a blank."""
+    return crc32(b"p" + pair.encode())
 
 
 class Linear:
-    """Rows and columns ready to sum. Loading copies one block of bytes and builds no table."""
+    """Rows and columns ready to sum. Loading copies two blocks of bytes and builds no table."""
 
-    def __init__(self, columns: Columns, rows: bytes) -> None:
+    def __init__(self, columns: Columns, keys: "array[int]", rows: bytes) -> None:
         self.columns = columns
+        self._keys = keys
         self._rows = rows
-        self._mask = len(rows) // LANES - 1
+        self._width = len(columns.scales)
         self._known: dict[str, int] = {}
-        self._unpack = struct.Struct(f"<{LANES + 1}I").unpack
+        self._unpack = struct.Struct(f"<{self._width + 1}I").unpack
 
     @classmethod
     def load(cls, blob: bytes) -> "Linear":
@@ -95,90 +98,89 @@ class Linear:
         start = len(MAGIC) + 4
         (length,) = struct.unpack_from("<I", blob, len(MAGIC))
         head = json.loads(blob[start : start + length])
-        rows = blob[start + length :]
-        if len(rows) != LANES << head["bits"]:
-            raise WeightsError("the weights are cut off; train them again or reinstall")
-        fields = {name: (first, tuple(labels)) for name, (first, labels) in head["fields"].items()}
         columns = Columns(
-            fields, tuple(head["scales"]), tuple(head["offsets"]), head["heat"], head["marks"]
+            {name: (first, tuple(labels)) for name, (first, labels) in head["fields"].items()},
+            tuple(head["scales"]),
+            tuple(head["offsets"]),
+            head["heat"],
+            head["marks"],
         )
-        return cls(columns, rows)
+        first_row = start + length + 4 * head["rows"]
+        if len(blob) != first_row + head["rows"] * len(columns.scales):
+            raise WeightsError("the weights are cut off; train them again or reinstall")
+        keys = array("I", blob[start + length : first_row])
+        if sys.byteorder == "big":
+            keys.byteswap()
+        return cls(columns, keys, blob[first_row:])
 
-    def _row(self, key: bytes) -> int:
-        start = (crc32(key) & self._mask) * LANES
-        lanes = bytearray(4 * LANES + 4)
-        lanes[0 : 4 * LANES : 4] = self._rows[start : start + LANES]
+    def _row(self, key: int) -> int:
+        """The lanes of a piece, 0 for one that was never learned."""
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            return 0
+        width = self._width
+        lanes = bytearray(4 * width + 4)
+        lanes[0 : 4 * width : 4] = self._rows[place * width : (place + 1) * width]
         # The last lane carries the bias all lanes share, so it is scaled and summed with them.
-        lanes[4 * LANES] = _BIAS
+        lanes[4 * width] = _BIAS
         return int.from_bytes(lanes, "little")
 
-    def _keep(self, name: str, lanes: int) -> int:
+    def _meet(self, piece: str) -> int:
+        if " " in piece:
+            lanes = UNIT * self._row(pair_key(piece))
+        elif not (lanes := UNIT * self._row(word_key(piece))) and piece[0] != "<":
+            groups = list(letter_groups(piece))
+            lanes = group_share(len(groups)) * sum(self._row(group_key(g)) for g in groups)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[name] = lanes
+        self._known[piece] = lanes
         return lanes
 
-    def word(self, word: str) -> int:
-        """The lanes of a word with its letter groups."""
-        groups = [self._row(group_key(group)) for group in letter_groups(word)]
-        return UNIT * self._row(word_key(word)) + group_share(len(groups)) * sum(groups)
-
-    def lanes(self, words: Iterable[str], marks: Iterable[str] = ()) -> tuple[int, int]:
+    def lanes(self, words: Sequence[str], marks: Iterable[str] = ()) -> tuple[int, int]:
         """The sum over different words, pairs and marks, and how many different ones there were."""
-        known = self._known.get
-        line = list(words)
-        rows: dict[str, int] = {}
-        before = "^"
-        for word in line:
-            row = known(word)
-            rows[word] = self._keep(word, self.word(word)) if row is None else row
-            pair = f"{before} {word}"
-            row = known(pair)
-            if row is None:
-                row = self._keep(pair, UNIT * self._row(pair_key(before, word)))
-            rows[pair] = row
-            before = word
-        for mark in marks:
-            row = known(mark)
-            rows[mark] = self._keep(mark, UNIT * self._row(word_key(mark))) if row is None else row
-        return sum(rows.values()), len(rows)
+        pairs = map("{} {}".format, ("^", *words), words)
+        pieces = dict.fromkeys((*words, *pairs, *marks))
+        known = self._known
+        try:
+            # The usual case, every piece met before, costs one look-up each.
+            return sum([known[piece] for piece in pieces]), len(pieces)
+        except KeyError:
+            rows = [known[piece] if piece in known else self._meet(piece) for piece in pieces]
+            return sum(rows), len(pieces)
 
     def deciding(
         self, raw: Sequence[str], words: Sequence[str], chosen: int, rival: int
     ) -> list[str]:
-        """The two words or pairs, as typed, that spoke most for column ``chosen`` over ``rival``."""
+        """The two words, as typed, that spoke most for column ``chosen`` over ``rival``; a word is
+        shown with the neighbour it leans on (``not ready``)."""
+        known = self._known.get
         up, down = 32 * chosen, 32 * rival
-        lane = 0xFFFFFFFF
-        said: list[tuple[int, int, int]] = []
-        before = 0
-        for place, word in enumerate(words):
-            row = self._known.get(word, 0)
-            own = (row >> up & lane) - (row >> down & lane)
-            said.append((own, place, place + 1))
-            if place:
-                row = self._known.get(f"{words[place - 1]} {word}", 0)
-                both = before + own + (row >> up & lane) - (row >> down & lane)
-                said.append((both * 3 // 4, place - 1, place + 1))
-            before = own
-        said.sort(key=lambda item: (-item[0], item[1]))
-        chosen_words: list[tuple[int, int]] = []
-        for weight, start, stop in said:
-            if weight <= 0 or len(chosen_words) == 2:
+        votes = []
+        for word in words:
+            row = known(word, 0)
+            votes.append((row >> up & _LANE) - (row >> down & _LANE))
+        shown: list[tuple[int, int]] = []
+        for place in sorted(range(len(votes)), key=votes.__getitem__, reverse=True)[:4]:
+            if votes[place] <= 0 or len(shown) == 2:
                 break
-            if all(stop <= first or start >= last for first, last in chosen_words):
-                chosen_words.append((start, stop))
-        return [" ".join(raw[start:stop]) for start, stop in sorted(chosen_words)]
+            start = place
+            if place:
+                row = known(f"{words[place - 1]} {words[place]}", 0)
+                lean = (row >> up & _LANE) - (row >> down & _LANE) + votes[place - 1]
+                start -= 2 * lean > votes[place]
+            if all(place < first or start >= last for first, last in shown):
+                shown.append((start, place + 1))
+        return [" ".join(raw[start:stop]) for start, stop in sorted(shown)]
 
-    def logits(self, words: Iterable[str], marks: Iterable[str] = ()) -> list[float]:
+    def logits(self, words: Sequence[str], marks: Iterable[str] = ()) -> list[float]:
         """One number per column; meaningful within a field only."""
         total, count = self.lanes(words, marks)
-        *lanes, bias = self._unpack(total.to_bytes(4 * LANES + 4, "little"))
+        *lanes, bias = self._unpack(total.to_bytes(4 * self._width + 4, "little"))
         share = 1 / (UNIT * sqrt(count or 1))
+        columns = self.columns
         return [
             (lane - bias) * scale * share + offset
-            for lane, scale, offset in zip(
-                lanes, self.columns.scales, self.columns.offsets, strict=False
-            )
+            for lane, scale, offset in zip(lanes, columns.scales, columns.offsets, strict=True)
         ]
 
     def chances(self, logits: list[float], field: str) -> list[float]:
@@ -195,14 +197,13 @@ class Linear:
         return [power / whole for power in powers]
 
 
-def pack(columns: Columns, bits: int, rows: bytes) -> bytes:
-    """The file of weights: a short JSON head, then the rows."""
+def pack(columns: Columns, keys: Sequence[int], rows: bytes) -> bytes:
+    """The file of weights: a short JSON head, the sorted ``keys``, and a byte per key and column."""
+    fields = {name: [first, list(labels)] for name, (first, labels) in columns.fields.items()}
     head = json.dumps(
         {
-            "bits": bits,
-            "fields": {
-                name: [first, list(labels)] for name, (first, labels) in columns.fields.items()
-            },
+            "rows": len(keys),
+            "fields": fields,
             "scales": columns.scales,
             "offsets": columns.offsets,
             "heat": columns.heat,
@@ -211,7 +212,8 @@ def pack(columns: Columns, bits: int, rows: bytes) -> bytes:
         separators=(",", ":"),
         sort_keys=True,
     ).encode()
-    return MAGIC + struct.pack("<I", len(head)) + head + rows
+    places = struct.pack(f"<{len(keys)}I", *keys)
+    return MAGIC + struct.pack("<I", len(head)) + head + places + rows
 
 
 def shipped() -> Linear:

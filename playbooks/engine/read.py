@@ -58,7 +58,7 @@ class Reader:
         value: Value = told.loyalty if told.loyalty != "unknown" else guess.value
         marks = self._model.columns.marks
         repeat = guess.repeat > marks["again" if told.again else "repeat"]
-        danger = rules.grave(told.folded, frozenset(told.raw))
+        danger = rules.grave(told.folded, told.seen)
         escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
         reading = Reading(
             stage=guess.stage,
@@ -67,13 +67,13 @@ class Reader:
             escalate=escalate,
             value=value,
             repeat=repeat,
-            ref=facts.reference(told.plain, industries),
+            ref=facts.reference(told.plain, told.seen, industries),
             confidence=round(chance, 4),
             because=self._because(told, guess, value, repeat=repeat, danger=danger),
             kinds=tuple(kind for _, kind in guess.kinds[:3]),
             abstain=rules.idle(told.raw) or guess.moment < marks["moment"],
-            promised=None if kind == "broken_promise" else facts.promised(told.folded),
-            abuse=facts.abuse(told.folded),
+            promised=None if kind == "broken_promise" else facts.promised(told.folded, told.seen),
+            abuse=facts.abuse(told.folded, told.seen),
         )
         return reading, guess.kinds
 

@@ -17,22 +17,24 @@ class Signs:
     raw: tuple[str, ...]
     words: tuple[str, ...]
     marks: tuple[str, ...]
+    seen: frozenset[str]
     loyalty: Value
     again: bool
 
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
-    """Take a line apart. Marks look like ``<money>`` so that no typed word can forge one."""
+    """Take a line apart. Marks look like ``<again>``, without a blank: no typed word can forge one."""
     line = plain(text)
     folded = fold(line)
     raw = tokens(folded)
     counted = words(raw)
-    loyalty, again = facts.loyalty(folded), facts.again(folded)
-    marks = [f"<size {min(len(raw) // 6, 6)}>", *(f"<at {industry}>" for industry in industries)]
+    seen = frozenset(raw)
+    loyalty, again = facts.loyalty(folded, seen), facts.again(folded, seen)
+    marks = [f"<size{min(len(raw) // 6, 6)}>", *(f"<at-{industry}>" for industry in industries)]
     if loud := shouted(line):
-        marks.append(f"<loud {min(loud, 2)}>")
+        marks.append(f"<loud{min(loud, 2)}>")
     if loyalty != "unknown":
         marks.append(f"<{loyalty}>")
     if again:
         marks.append("<again>")
-    return Signs(line, folded, tuple(raw), tuple(counted), tuple(marks), loyalty, again)
+    return Signs(line, folded, tuple(raw), tuple(counted), tuple(marks), seen, loyalty, again)

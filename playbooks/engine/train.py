@@ -15,7 +15,6 @@ from typing import Any, Final
 from zlib import crc32
 
 from playbooks.engine.linear import (
-    LANES,
     UNIT,
     Columns,
     group_key,
@@ -53,6 +52,8 @@ MARKS: Final[dict[str, float]] = {
 too seldom a customer, so ``escalate`` is far below one half."""
 _KEPT: Final = 6
 """Past steps L-BFGS remembers; each costs as much memory as the rows themselves."""
+_SEEN: Final = 2
+"""A piece met in one message only teaches that message, and crowds the file."""
 _HELD_OUT: Final = 5
 """Every fifth message is set aside once, to measure how sure the reader may be."""
 
@@ -119,31 +120,34 @@ def _industry(message: Mapping[str, Any]) -> tuple[str, ...]:
     return (message["industry"],) if told and "industry" in message else ()
 
 
-def _buckets(piece: tuple[str, str], mask: int) -> list[tuple[int, float]]:
+def _keys(piece: tuple[str, str]) -> list[tuple[int, float]]:
+    """The keys a piece is learned under, each with its weight."""
     kind, text = piece
     if kind == "p":
-        return [(crc32(pair_key(*text.split(" "))) & mask, 1.0)]
-    own = [(crc32(word_key(text)) & mask, 1.0)]
+        return [(pair_key(text), 1.0)]
+    own = [(word_key(text), 1.0)]
     if kind == "m":
         return own
     groups = list(letter_groups(text))
     share = group_share(len(groups)) / UNIT
-    return own + [(crc32(group_key(group)) & mask, share) for group in groups]
+    return own + [(group_key(group), share) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Messages as two sparse matrices (message x piece, piece x bucket) and their targets."""
+    """Messages as two sparse matrices (message x piece, piece x key) and their targets."""
 
-    pieces: Sparse
-    buckets: Sparse
+    names: Sequence[tuple[str, str]]
+    keys: Array
     rare: Array
+    pieces: Sparse
+    features: Sparse
     targets: Array
     known: Array
 
     def logits(self, weights: Array, offsets: Array) -> Array:
         """One row per message, one column per label."""
-        return self.pieces.times(self.buckets.times(weights)) + offsets
+        return self.pieces.times(self.features.times(weights)) + offsets
 
 
 def _targets(messages: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
@@ -164,17 +168,29 @@ def _targets(messages: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
     return targets, known
 
 
-def _rarity(pieces: Sparse, buckets: Sparse, messages: int) -> Array:
-    """Inverse document frequency of every bucket, about 0.2 (everywhere) to 1.5 (once)."""
+def _vocabulary(pieces: Sparse, all_keys: Sparse, messages: int) -> tuple[Array, Array]:
+    """The keys seen at least twice, and their rarity: inverse document frequency to the 1.5."""
     np = import_module("numpy")
-    seen = np.bincount(pieces.columns, minlength=len(buckets.starts) - 1).astype(np.float64)
-    owner = np.repeat(np.arange(len(seen)), np.diff(buckets.starts))
-    count = np.bincount(buckets.columns, weights=seen[owner], minlength=buckets.width)
-    rare = (np.log((1 + messages) / (1 + np.minimum(count, messages))) + 1) / 6
-    return rare.astype(np.float32)
+    seen = np.bincount(pieces.columns, minlength=len(all_keys.starts) - 1).astype(np.float64)
+    owner = np.repeat(np.arange(len(seen)), np.diff(all_keys.starts))
+    keys, place = np.unique(all_keys.columns, return_inverse=True)
+    count = np.minimum(np.bincount(place, weights=seen[owner]), messages)
+    kept = count >= _SEEN
+    rare = ((np.log((1 + messages) / (1 + count[kept])) + 1) ** 1.5) / 6
+    return keys[kept], rare.astype(np.float32)
 
 
-def lesson(messages: Sequence[Mapping[str, Any]], bits: int) -> Lesson:
+def _kept(all_keys: Sparse, keys: Array, rare: Array) -> Sparse:
+    """``all_keys`` with the rare weights on, without the keys that were seen but once."""
+    np = import_module("numpy")
+    place = np.minimum(np.searchsorted(keys, all_keys.columns), max(0, len(keys) - 1))
+    found = keys[place] == all_keys.columns
+    before = np.concatenate([[0], np.cumsum(found)])
+    place = place[found]
+    return Sparse(before[all_keys.starts], place, all_keys.values[found] * rare[place], len(keys))
+
+
+def lesson(messages: Sequence[Mapping[str, Any]]) -> Lesson:
     """Everything a fit needs, computed once."""
     index: dict[tuple[str, str], int] = {}
     rows = []
@@ -183,10 +199,10 @@ def lesson(messages: Sequence[Mapping[str, Any]], bits: int) -> Lesson:
         share = len(bag) ** -0.5
         rows.append([(index.setdefault(piece, len(index)), share) for piece in bag])
     pieces = _sparse(rows, len(index))
-    buckets = _sparse((_buckets(piece, (1 << bits) - 1) for piece in index), 1 << bits)
-    rare = _rarity(pieces, buckets, len(messages))
-    weighed = replace(buckets, values=buckets.values * rare[buckets.columns])
-    return Lesson(pieces, weighed, rare, *_targets(messages))
+    all_keys = _sparse(map(_keys, index), 0)
+    keys, rare = _vocabulary(pieces, all_keys, len(messages))
+    features = _kept(all_keys, keys, rare)
+    return Lesson(list(index), keys, rare, pieces, features, *_targets(messages))
 
 
 def _slices() -> dict[str, slice]:
@@ -228,7 +244,7 @@ class Fit:
         np = import_module("numpy")
         self._lesson, self._use = lesson, use
         self._turned_pieces = lesson.pieces.turned()
-        self._turned_buckets = lesson.buckets.turned()
+        self._turned_features = lesson.features.turned()
         shown = (lesson.known * use[:, None]).sum(0)
         share = np.clip(
             (lesson.targets * lesson.known * use[:, None]).sum(0) / (shown + 1), 1e-4, 0.9999
@@ -245,7 +261,7 @@ class Fit:
         lesson = self._lesson
         guess = _probabilities(lesson.logits(weights, self.offsets))
         miss = (guess - lesson.targets) * lesson.known * self._use[:, None]
-        slope = self._turned_buckets.times(self._turned_pieces.times(miss))
+        slope = self._turned_features.times(self._turned_pieces.times(miss))
         loss = _loss(guess, lesson, self._use) + 0.5 * float((self.penalty * weights**2).sum())
         return loss, slope + self.penalty * weights
 
@@ -314,19 +330,26 @@ def _temperature(logits: Array, targets: Array, known: Array, part: slice) -> fl
     return best[1]
 
 
-def _rows(weights: Array, rare: Array, bits: int) -> tuple[bytes, tuple[float, ...]]:
-    """Weights as bytes around 128, and what one step of each column is worth."""
+def _rows(plan: Lesson, weights: Array) -> tuple[list[int], bytes, tuple[float, ...]]:
+    """Sorted keys, a byte around 128 per key and column, and what one step of a column is worth.
+
+    A known word's row already holds its letter groups: at run time it is one look-up, not thirty.
+    """
     np = import_module("numpy")
-    whole = weights * rare[:, None]
+    whole = weights * plan.rare[:, None]
+    composed = plan.features.times(weights)
+    for place, (kind, text) in enumerate(plan.names):
+        if kind == "w":
+            at = int(np.searchsorted(plan.keys, word_key(text)))
+            if at < len(plan.keys) and plan.keys[at] == word_key(text):
+                whole[at] = composed[place]
     scales = np.maximum(np.abs(whole).max(0), 1e-6) / 127
-    rows = np.full((1 << bits, LANES), 128, np.uint8)
-    rows[:, : whole.shape[1]] = np.rint(whole / scales) + 128
-    return rows.tobytes(), tuple(round(float(scale), 9) for scale in scales)
+    rows = (np.rint(whole / scales) + 128).astype(np.uint8)
+    return plan.keys.tolist(), rows.tobytes(), tuple(round(float(scale), 9) for scale in scales)
 
 
 def train(
     messages: Iterable[Mapping[str, Any]],
-    bits: int = 17,
     rounds: int = ROUNDS,
     marks: Mapping[str, float] = MARKS,
 ) -> bytes:
@@ -339,9 +362,9 @@ def train(
     told = sorted(messages, key=lambda message: crc32(message["text"].encode()))
     if not told:
         raise ValueError("no messages to learn from; give at least a few of every kind")
-    plan = lesson(told, bits)
+    plan = lesson(told)
     held = np.arange(len(told)) % _HELD_OUT == 0
-    zero = np.zeros((1 << bits, plan.targets.shape[1]), np.float32)
+    zero = np.zeros((len(plan.keys), plan.targets.shape[1]), np.float32)
     trial = Fit(plan, (~held).astype(np.float32))
     weights = descend(trial.at, zero, rounds)
     logits = plan.logits(weights, trial.offsets)[held]
@@ -351,10 +374,10 @@ def train(
     }
     final = Fit(plan, np.ones(len(told), np.float32))
     weights = descend(final.at, weights, rounds // 2)
-    rows, scales = _rows(weights, plan.rare, bits)
+    keys, rows, scales = _rows(plan, weights)
     fields = {name: (part.start, FIELDS[name]) for name, part in _slices().items()}
     offsets = tuple(round(float(offset), 6) for offset in final.offsets)
-    return pack(Columns(fields, scales, offsets, heat, dict(marks)), bits, rows)
+    return pack(Columns(fields, scales, offsets, heat, dict(marks)), keys, rows)
 
 
 def shipped_messages(folder: Path) -> list[dict[str, Any]]:
