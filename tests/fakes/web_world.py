@@ -10,8 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 from bot.channels.base import Receipt
-from bot.channels.web import WebChannel, local_hosts, web_app
-from bot.channels.web.serve import listen, web_server
+from bot.channels.web import WebChannel, listen, local_hosts, web_app, web_server
 from bot.conversations.types import (
     Address,
     Bar,
@@ -146,7 +145,7 @@ class Book:
 
 @dataclass
 class Desk:
-    """Receives as the real one does: keeps each key once, writes the line and the card, delivers."""
+    """Receives as the real one does: keeps each key once, writes line and card, delivers."""
 
     book: Book
     channel: WebChannel
@@ -154,6 +153,7 @@ class Desk:
     broken: Exception | None = None
     held: asyncio.Event | None = None
     """While set up and not set, cards are not answered."""
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, event: Said | Tapped | Filled) -> Receipt:
         if self.broken:
@@ -161,6 +161,7 @@ class Desk:
         if event.key in self.events:
             return "again"
         self.events[event.key] = event
+        self.arrived.set()
         if isinstance(event, Said):
             self.book.put(event.address, event.key, text=event.text)
         if self.held is not None:
@@ -218,16 +219,13 @@ class World:
         sock = listen("127.0.0.1", self.port)
         self.port = sock.getsockname()[1]
         app = web_app(self.channel, allowed_hosts=local_hosts(self.port))
-        server = web_server(app, self.channel)
         ready = threading.Event()
+        server = web_server(app, self.channel, ready.set)
 
         async def main() -> None:
             self._loop = asyncio.get_running_loop()
             run = asyncio.create_task(self.channel.run(self.desk.receive))
             serving = asyncio.create_task(server.serve(sockets=[sock]))
-            while not server.started:
-                await asyncio.sleep(0)
-            ready.set()
             await serving
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)

@@ -77,7 +77,12 @@ class WebChannel:
             self._receive = None
             self.close()
 
-    async def deliver(self, to: Address, card: Card, replaces: str = "") -> str:
+    async def deliver(
+        self,
+        to: Address,
+        card: Card,  # noqa: ARG002 - the pages read it from the transcript
+        replaces: str = "",
+    ) -> str:
         """Wakes the pages of that chat.
 
         Raises:
@@ -107,7 +112,7 @@ class WebChannel:
             Exception: whatever the receiver raised; the event is not kept then.
         """
         if self._receive is None:
-            raise NotOpenError("Fifteen is starting.")
+            raise NotOpenError("Fifteen is starting or stopping.")
         receipt = await self._receive(event)
         self._ring(event.address)
         return receipt

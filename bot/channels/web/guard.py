@@ -43,7 +43,7 @@ class BindError(ValueError):
     """The built-in chat was told to listen where others could reach it."""
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """More of a body came than was announced or allowed."""
 
 
@@ -76,6 +76,7 @@ class Guard:
         self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answers one request, or hands it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -109,12 +110,12 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > BODY_LIMIT:
-                raise _TooLargeError
+                raise TooLargeError
             return message
 
         try:
             await self._app(scope, counted, answer.send)
-        except _TooLargeError:
+        except TooLargeError:
             await answer.refuse(413, _TOO_LARGE)
 
 

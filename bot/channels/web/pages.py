@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.conversations.types import Line, Person
 from playbooks.engine.schema import Site
+from playbooks.engine.vocabulary import ROLES
 
 FOLDER = Path(__file__).parent
 EXAMPLES = (
@@ -21,11 +21,20 @@ EXAMPLES = (
     "lady in the lobby thanks Ana for the umbrella",
 )
 ROLE_NAMES = {"staff": "Desk", "manager": "Manager", "trainer": "Trainer", "admin": "Admin"}
-_CHIPS = (("My open moments", "open", ()), ("Help", "help", ()))
-_MORE_CHIPS = (
+_LIGHTS = {
+    "green": {"sign": "✓", "may": "Yours", "word": "In order:"},
+    "amber": {"sign": "!", "may": "Ask first", "word": "Mind:"},
+    "red": {"sign": "✕", "may": "Not ours", "word": "Stop:"},
+    "plain": {"sign": "", "may": "", "word": ""},
+}
+"""What stands beside the colour, so that nobody has to see the colour."""
+_CHIPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("My open moments", "open", ROLES),
+    ("Help", "help", ROLES),
     ("This week", "digest", ("manager", "admin")),
     ("Playbooks", "plays", ("trainer", "admin")),
 )
+"""What is read on a shortcut, the word it says, and whose it is."""
 
 
 @cache
@@ -40,11 +49,12 @@ def environment() -> Environment:
         auto_reload=False,
     )
     found.globals["fresh_key"] = lambda: secrets.token_urlsafe(12)
+    found.globals["lights"] = _LIGHTS
     found.filters["role"] = lambda role: ROLE_NAMES.get(role, role)
     return found
 
 
-def page(name: str, **given: Any) -> str:
+def page(name: str, **given: object) -> str:
     """One whole page."""
     return environment().get_template(name).render(**given)
 
@@ -61,8 +71,7 @@ def draw_line(line: Line, person: Person, zone: ZoneInfo, today: datetime) -> st
 
 def chips_for(person: Person) -> list[tuple[str, str]]:
     """The shortcuts above the input: what is read on the chip, and the word it says."""
-    kept = [*_CHIPS, *(chip for chip in _MORE_CHIPS if person.role in chip[2])]
-    return [(label, word) for label, word, _ in kept]
+    return [(label, word) for label, word, roles in _CHIPS if person.role in roles]
 
 
 def by_site(people: Sequence[Person], sites: Mapping[str, Site]) -> list[tuple[str, list[Person]]]:

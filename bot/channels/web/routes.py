@@ -17,8 +17,8 @@ from starlette.types import ASGIApp
 
 from bot.channels.base import Receipt
 from bot.channels.web import pages
-from bot.channels.web.channel import NotOpenError, WebChannel
-from bot.channels.web.guard import Guard
+from bot.channels.web.channel import WebChannel
+from bot.channels.web.guard import Guard, TooLargeError
 from bot.channels.web.posts import RefusalError, Sent, read_post
 from bot.channels.web.stream import LineStream
 from bot.conversations.types import Filled, Line, Person, Said, Tapped
@@ -27,8 +27,8 @@ LAST_LINES = 60
 """Lines a page starts with."""
 WAIT_FOR_CARD = 1.0
 """Seconds a page without script is held for its card, so that it is there when the page is."""
-_NOT_KEPT = "This could not be kept just now."
-_SENT_AGAIN = "It stays on this page and is sent again by itself."
+_FAULT = "Fifteen cannot do this just now; try again in a moment."
+_STAYS = "What you sent stays on this page and is sent again by itself."
 _log = logging.getLogger(__name__)
 _Endpoint: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 
@@ -72,24 +72,25 @@ class _Desk:
 
     async def start(self, request: Request) -> ASGIApp:
         person = await self._person(request)
-        return await self.who(request) if person is None else _go("/chat")
+        return await self._door() if person is None else _go("/chat")
 
-    async def who(self, request: Request, told: str = "", status: int = 200) -> ASGIApp:
-        channel = self._channel
-        sites = channel.sites()
-        groups = pages.by_site(await channel.transcript.people(), sites)
-        return HTMLResponse(
-            pages.page("who.html", groups=groups, told=told, demo=channel.demo), status
-        )
+    async def who(self, _: Request) -> ASGIApp:
+        return await self._door()
 
     async def choose(self, request: Request) -> ASGIApp:
         sent = await read_post(request)
         person = await self._channel.person(sent.fields.get("person", ""))
         if person is None:
-            return await self.who(request, "That person is not on the list. Choose again.", 400)
+            return await self._door("That person is not on the list. Choose again.", 400)
         answer = _go("/chat")
         answer.set_cookie(_cookie(request), person.id, httponly=True, samesite="strict")
         return answer
+
+    async def _door(self, told: str = "", status: int = 200) -> ASGIApp:
+        channel = self._channel
+        groups = pages.by_site(await channel.transcript.people(), channel.sites())
+        body = pages.page("who.html", groups=groups, told=told, demo=channel.demo)
+        return HTMLResponse(body, status)
 
     async def chat(self, request: Request) -> ASGIApp:
         person = await self._person(request)
@@ -119,7 +120,7 @@ class _Desk:
         after = int(seen) if seen.isdecimal() else 0
         return LineStream(self._channel, person, after, self._draw(person))
 
-    async def health(self, request: Request) -> Response:
+    async def health(self, _: Request) -> Response:
         ready = self._channel.open
         return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
 
@@ -137,8 +138,8 @@ class _Desk:
         try:
             receipt = await self._channel.take_in(event)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it was, the line stays
-            _log.error("an event was not kept: %s", type(error).__name__)  # noqa: TRY400
-            raise RefusalError(503, _told_of(error), sent) from None
+            _log.error("an event was not kept: %s", type(error).__name__)
+            raise RefusalError(503, f"{_told_of(error)} {_STAYS}", sent) from None
         if sent.from_script:
             return JSONResponse({"receipt": receipt}, 202)
         return await self._back(event, receipt)
@@ -185,10 +186,10 @@ class _Desk:
                 return await endpoint(request)
             except RefusalError as refusal:
                 return _refused(request, refusal)
-            except HTTPException:
+            except (HTTPException, TooLargeError):
                 raise
             except Exception as error:  # noqa: BLE001 - the boundary to the browser
-                _log.error("a page failed: %s", type(error).__name__)  # noqa: TRY400
+                _log.error("a page failed: %s", type(error).__name__)
                 return _refused(request, RefusalError(503, _told_of(error)))
 
         return answered  # type: ignore[return-value]
@@ -210,10 +211,8 @@ def _go(where: str) -> Response:
 
 def _told_of(error: Exception) -> str:
     """Our own errors are written for people; a library's may hold the customer's words."""
-    if isinstance(error, NotOpenError):
-        return f"Fifteen is starting or stopping. {_SENT_AGAIN}"
     ours = type(error).__module__.partition(".")[0] in ("bot", "storage")
-    return f"{str(error) if ours else _NOT_KEPT} {_SENT_AGAIN}"
+    return str(error) if ours else _FAULT
 
 
 def _refused(request: Request, refusal: RefusalError) -> Response:

@@ -1,6 +1,7 @@
-"""Runs the chat on the loopback address until told to stop."""
+"""Runs the chat on the loopback address, and lets its pages go when it stops."""
 
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.channels.web.channel import WebChannel
@@ -32,11 +33,19 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def web_server(app: "ASGIApp", channel: WebChannel) -> "uvicorn.Server":
-    """A server that lets the open pages go when it stops; the caller runs ``serve`` on it."""
+def web_server(
+    app: "ASGIApp", channel: WebChannel, ready: Callable[[], None] | None = None
+) -> "uvicorn.Server":
+    """A server that lets the open pages go when it stops; the caller awaits its ``serve`` with the
+    socket of ``listen``. ``ready`` is called once it answers."""
     import uvicorn
 
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if ready is not None:
+                ready()
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             channel.close()
             await super().shutdown(sockets)
@@ -45,8 +54,3 @@ def web_server(app: "ASGIApp", channel: WebChannel) -> "uvicorn.Server":
         app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none"
     )
     return Server(config)
-
-
-async def serve(app: "ASGIApp", channel: WebChannel, sock: socket.socket) -> None:
-    """Serves on that socket until the server is told to stop, by a signal or by cancelling."""
-    await web_server(app, channel).serve(sockets=[sock])

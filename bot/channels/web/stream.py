@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class LineStream:
-    """An ASGI response that lasts as long as the page: it ends with the page or with the channel."""
+    """An ASGI response that lasts as long as the page; it ends with the page or the channel."""
 
     def __init__(
         self, channel: WebChannel, person: Person, after: int, draw: Callable[[Line], str]
@@ -36,8 +36,15 @@ class LineStream:
         self._draw = draw
         self._shift: str | None = None
         self._left = False
+        self._over = False
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def __call__(
+        self,
+        scope: "Scope",  # noqa: ARG002 - part of what an ASGI response is
+        receive: "Receive",
+        send: "Send",
+    ) -> None:
+        """Sends lines until one of the two leaves."""
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         with self._channel.bell(self._channel.address_of(self._person)) as bell:
             watch = asyncio.ensure_future(self._until_left(receive, bell))
@@ -60,6 +67,8 @@ class LineStream:
             body = first + news or b": here\n\n"
             await send({"type": "http.response.body", "body": body, "more_body": True})
             first = b""
+            if self._over:
+                return
             try:
                 async with asyncio.timeout(self._channel.heartbeat):
                     await bell.wait()
@@ -72,7 +81,7 @@ class LineStream:
         lines = await channel.transcript.lines(chat, self._after, MOST_LINES)
         person = await channel.person(self._person.id)
         if person is None or len(lines) >= MOST_LINES:
-            self._left = True
+            self._over = True
             return _event("reload", "{}")
         events = [_event("line", self._told(line), line.seq) for line in lines]
         self._after = max([self._after, *(line.seq for line in lines)])
