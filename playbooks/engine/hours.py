@@ -1,4 +1,4 @@
-"""The site's own clock: local time, open hours, quiet hours, and times spoken aloud.
+"""The site's own clock: its zone, its hours as typed, and the times that are spoken aloud.
 
 All arithmetic is done in UTC and only shown in local time, so that the night the clocks change
 neither loses nor doubles an hour.
@@ -45,40 +45,6 @@ def hours_of(text: str) -> Hours | None:
         return Hours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
     except ValueError:
         return None
-
-
-def inside(hours: Hours, at: time) -> bool:
-    """True where the wall clock ``at`` lies in ``hours``, which may run over midnight."""
-    if hours.opens == hours.closes:
-        return True
-    if hours.opens < hours.closes:
-        return hours.opens <= at < hours.closes
-    return at >= hours.opens or at < hours.closes
-
-
-def may_ask(site: Site, when: datetime) -> bool:
-    """True where a follow-up may be asked at ``when``: the site works and is not quiet."""
-    at = when.astimezone(zone(site.timezone)).time()
-    quiet = site.quiet is not None and inside(site.quiet, at)
-    return inside(site.working, at) and not quiet
-
-
-def next_asking(site: Site, when: datetime) -> datetime:
-    """The first time from ``when`` on at which a follow-up may be asked, in UTC.
-
-    Looks two days ahead in steps of five minutes, once per follow-up; a site that never works
-    outside its quiet hours is asked at ``when``, rather than never.
-    """
-    start = when.astimezone(UTC)
-    if may_ask(site, start):
-        return start
-    probe = start + timedelta(minutes=ROUND_TO - start.minute % ROUND_TO)
-    probe = probe.replace(second=0, microsecond=0)
-    for _ in range(2 * 24 * 60 // ROUND_TO):
-        if may_ask(site, probe):
-            return probe
-        probe += timedelta(minutes=ROUND_TO)
-    return start
 
 
 def rounded(now: datetime, minutes: int, site: Site) -> datetime:

@@ -23,7 +23,7 @@ from playbooks.engine.schema import (
     Suggestion,
 )  # fmt: skip
 from playbooks.engine.shelf import Shelf
-from playbooks.engine.vocabulary import STAGES, Kind
+from playbooks.engine.vocabulary import KINDS, STAGES, Kind
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -57,7 +57,7 @@ class Library:
     What is found out on the way (chains, compiled templates) is kept, and only ever added to.
     """
 
-    def __init__(  # noqa: PLR0913  what it is made of, given by name
+    def __init__(
         self, plays: Mapping[str, Play], house: House, digest: str, *,
         reader: Reads | None = None, vectors: Vectors | None = None, shelf: Shelf | None = None,
     ) -> None:  # fmt: skip
@@ -80,7 +80,8 @@ class Library:
 
     def read(self, text: str, site: Site) -> Reading:
         """What ``text`` is about. A line nearly the same as an example of the site's pack takes
-        stage and kind of that play, so that a trainer's example acts at once."""
+        stage and kind of that play, so that a trainer's example acts at once. Only the very words
+        of an example take a line out of safety: one word more may be the one that matters."""
         reading = self._reads().read(text, industries=site.industries)
         return self._as_example(reading, text, site)
 
@@ -92,7 +93,7 @@ class Library:
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""
         line = tokens(text)
-        named = self._of_pack(site.pack).nearest(line) if line else ""
+        named = self._of_pack(site.pack).nearest(line)[0] if line else ""
         return self._chooser.choose(reading, history, site.pack, line, named)
 
     def compose(  # noqa: PLR0913  the whole of a moment, given by name
@@ -123,27 +124,13 @@ class Library:
         return found
 
     def _as_example(self, reading: Reading, text: str, site: Site) -> Reading:
-        play = self.plays.get(self._of_pack(site.pack).nearest(tokens(text)))
-        if play is None:
+        nearest, share = self._of_pack(site.pack).nearest(tokens(text))
+        if not nearest:
             return reading
-        when = play.when
-        stage = reading.stage
-        if stage not in when.stages:
-            stage = next(known for known in STAGES if known in when.stages)
-        known_kinds = (*reading.kinds, *sorted(when.kinds))
-        kind = reading.kind
-        if kind not in when.kinds:
-            kind = next(known for known in known_kinds if known in when.kinds)
-        return replace(
-            reading,
-            stage=stage,
-            kind=kind,
-            kinds=_first(kind, reading.kinds),
-            confidence=max(reading.confidence, SURE),
-            abstain=False,
-            escalate=reading.escalate or kind == "safety",
-            because=f'nearly an example of "{play.title}"',
-        )
+        play = self.plays[nearest]
+        if reading.kind == "safety" and "safety" not in play.when.kinds and share < 1:
+            return reading
+        return _read_as(reading, play)
 
     def _template(self, play: Play) -> "Template":
         found = self._templates.get(play.id)
@@ -165,6 +152,31 @@ class Library:
 def shelf_name(play: Play) -> str:
     """The entry that holds the compiled template of ``play``."""
     return f"{play.revision}-{templates.version()}.play"
+
+
+def _read_as(reading: Reading, play: Play) -> Reading:
+    """``reading`` with what ``play`` serves: a trainer has said that such a line is of its kind."""
+    when = play.when
+    stage, kind, heat = reading.stage, reading.kind, reading.heat
+    if stage not in when.stages:
+        stage = next(known for known in STAGES if known in when.stages)
+    if kind not in when.kinds:
+        kind = next(known for known in (*reading.kinds, *KINDS) if known in when.kinds)
+    if when.heat and heat not in when.heat:
+        heat = min(when.heat, key=lambda other: abs(other - heat))
+    return replace(
+        reading,
+        stage=stage,
+        kind=kind,
+        heat=heat,
+        value="vip" if when.value == {"vip"} else reading.value,
+        repeat=reading.repeat or bool(when.repeat),
+        kinds=_first(kind, reading.kinds),
+        confidence=max(reading.confidence, SURE),
+        abstain=False,
+        escalate=reading.escalate or kind == "safety",
+        because=f'nearly an example of "{play.title}"',
+    )
 
 
 def _first(kind: Kind, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
