@@ -1,0 +1,223 @@
+"""The store inside one transaction: everything the conversation, the courier and the jobs may ask.
+
+A Book lives as long as its transaction; nothing it gave out is bound to it. It implements
+``bot.conversations.types.Memory``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.conversations.types import (
+    Address,
+    Event,
+    FollowUp,
+    Line,
+    Moment,
+    Parcel,
+    Person,
+    Said,
+    Turn,
+    WeekNumbers,
+)
+from playbooks.engine.schema import Results
+from storage import claims, mapper, outbox, views
+from storage.moments import Moments
+from storage.prepared import Session
+
+KEPT_FOR: Final = timedelta(days=7)
+"""How long a key is remembered: no platform repeats an event later than that."""
+RESULTS_FOR: Final = timedelta(seconds=60)
+WEB: Final = "web"
+"""The channel whose page shows what was said from our own rows: it keeps no chat of its own."""
+
+ResultsKept = dict[str, tuple[datetime, Mapping[str, Results]]]
+
+
+class Book:
+    """One transaction."""
+
+    def __init__(
+        self, session: Session, clock: Callable[[], datetime], results: ResultsKept
+    ) -> None:
+        self.session = session
+        self._clock = clock
+        self._results = results
+        self._moments = Moments(session)
+
+    # --- what is remembered (Memory) ---------------------------------------------------------
+
+    def moment(self, moment_id: str) -> Moment | None:
+        """The moment of that id, with its follow-ups."""
+        return self._moments.one(moment_id)
+
+    def open_by_ref(self, site: str, ref: str, since: datetime) -> tuple[Moment, ...]:
+        """Moments of that customer still open or acted on, newest first."""
+        return self._moments.open_by_ref(site, ref, since)
+
+    def open_of(self, person: str, limit: int = 20) -> tuple[Moment, ...]:
+        """Moments this person still has to finish, newest first: hers and open or acted on, or
+        with a question to her that waits for its answer."""
+        return self._moments.open_of(person, limit)
+
+    def history(self, site: str, ref: str, since: datetime, limit: int = 20) -> tuple[Moment, ...]:
+        """Everything known of that customer, newest first."""
+        return self._moments.history(site, ref, since, limit)
+
+    def failures(self, site: str, ref: str, since: datetime, but: str = "") -> int:
+        """Earlier moments of that customer that were failures (not question, not praise)."""
+        return self._moments.failures(site, ref, since, but)
+
+    def spent(self, person: str, since: datetime) -> int:
+        """What this person gave since then, in hundredths."""
+        return self._moments.spent(person, since)
+
+    def people(self, site: str) -> tuple[Person, ...]:
+        """Everybody active at the site."""
+        return tuple(map(mapper.person_of, self.session.rows("people", site=site)))
+
+    def person(self, person_id: str) -> Person | None:
+        """Somebody enrolled, active or not."""
+        row = self.session.row("person", id=person_id)
+        return mapper.person_of(row) if row else None
+
+    def results(self, site: str) -> Mapping[str, Results]:
+        """Recovered of known outcomes by ``play@revision``; may be a minute old."""
+        now = self._clock()
+        read, found = self._results.get(site, (None, {}))
+        if read is None or not timedelta(0) <= now - read < RESULTS_FOR:
+            found = views.results(self.session, site)
+            self._results[site] = now, found
+        return found
+
+    def week(self, site: str, start: datetime, end: datetime) -> WeekNumbers:
+        """One site's numbers between two times."""
+        return views.week(self.session, site, start, end, self._clock())
+
+    # --- events ------------------------------------------------------------------------------
+
+    def keep(self, event: Event) -> bool:
+        """Takes an event in; false where its key was seen before and nothing is to be done."""
+        return self.session.changed("keep", **mapper.event_row(event, self._clock())) == 1
+
+    def settle(self, key: str, error: str = "", retry_at: datetime | None = None) -> bool:
+        """Notes an event as done, or as failed: to be tried again at that time or given up.
+
+        Returns whether it was still to do. Settle first and go on only if it was: then an event
+        handled by two workers at once changes something once.
+        """
+        if not error:
+            return self.session.changed("settle", key=key) == 1
+        state = "kept" if retry_at else "failed"
+        at = mapper.ms(retry_at or self._clock())
+        changed = self.session.changed(
+            "settle_failed", key=key, why=error, new_state=state, retry_at=at
+        )
+        return changed == 1
+
+    def attempts(self, key: str) -> int:
+        """How often handling an event has failed so far."""
+        row = self.session.row("attempts", key=key)
+        return int(row[0]) if row else 0
+
+    def unsettled(self, now: datetime, limit: int, grace: timedelta = timedelta(0)) -> list[Event]:
+        """Events kept, not settled and due, oldest first. ``grace``: leave out what came in so
+        recently that its handling may still be on its way."""
+        before = mapper.ms(now - grace)
+        rows = self.session.rows("unsettled", now=mapper.ms(now), before=before, limit=limit)
+        return [mapper.event_of(kind, body) for kind, body in rows]
+
+    # --- a turn ------------------------------------------------------------------------------
+
+    def save(self, turn: Turn, now: datetime, event: Event | None = None) -> list[Parcel]:
+        """Stores everything an event changed, and returns the cards to be sent now.
+
+        Raises:
+            Conflict: one of its moments was changed by somebody else; the store runs the job again.
+        """
+        if turn.person is not None:
+            self.save_person(turn.person)
+        # In the order of their ids: two turns that change the same two moments would otherwise
+        # wait for each other on PostgreSQL.
+        for moment in sorted(turn.moments, key=lambda each: each.id):
+            self._moments.write(moment)
+        for follow_up in turn.follow_ups:
+            self.session.changed("follow_up_save", **mapper.follow_up_row(follow_up))
+        if isinstance(event, Said) and event.address.channel == WEB:
+            outbox.say(self.session, event, now)
+        return outbox.post(self.session, turn.posts, now)
+
+    # --- what goes out -----------------------------------------------------------------------
+
+    def parcels(self, now: datetime, limit: int, lease: timedelta = outbox.LEASE) -> list[Parcel]:
+        """Cards due, and those whose courier has died, in the order of their lanes; they are
+        marked as being sent until the lease ends."""
+        return outbox.take(self.session, now, limit, lease)
+
+    def sending(
+        self, parcel_id: int, now: datetime, lease: timedelta = outbox.LEASE
+    ) -> Parcel | None:
+        """Takes one parcel as it stands now, with the message it replaces; None where it need not
+        be sent: superseded by a newer card, sent, or somebody else's."""
+        return outbox.start(self.session, parcel_id, now, lease)
+
+    def sent(self, parcel_id: int, message_id: str, now: datetime) -> None:
+        """Notes that a parcel arrived as that message of the platform."""
+        outbox.sent(self.session, parcel_id, message_id, now)
+
+    def failed(self, parcel_id: int, why: str, retry_at: datetime | None) -> None:
+        """Notes that a parcel did not arrive: tried again at that time, None for a dead letter."""
+        outbox.failed(self.session, parcel_id, why, retry_at)
+
+    def doubt(self, parcel_id: int, why: str) -> None:
+        """Notes that nobody can say whether a parcel arrived: it is not sent a second time."""
+        outbox.end(self.session, parcel_id, "in_doubt", why)
+
+    def dead_letters(self, limit: int) -> list[outbox.DeadLetter]:
+        """What could not be delivered, newest first."""
+        return outbox.dead_letters(self.session, limit)
+
+    def transcript(self, address: Address, after: int = 0, limit: int = 200) -> list[Line]:
+        """The chat as the built-in page shows it: the last lines, or all that changed after."""
+        return outbox.transcript(self.session, address, after, limit)
+
+    # --- people and work to share ------------------------------------------------------------
+
+    def people_all(self) -> list[Person]:
+        """Everybody enrolled, active or not, at any site."""
+        return [mapper.person_of(row) for row in self.session.rows("people_all")]
+
+    def save_person(self, person: Person) -> None:
+        """Enrols somebody, or changes what is known of them."""
+        self.session.changed("person_save", **mapper.person_row(person))
+
+    def person_at(self, channel: str, chat: str) -> Person | None:
+        """Who is reached in that chat; somebody active before somebody who left."""
+        row = self.session.row("person_at", channel=channel, chat=chat)
+        return mapper.person_of(row) if row else None
+
+    def take(self, now: datetime, worker: str, lease: timedelta, limit: int) -> list[FollowUp]:
+        """Follow-ups due, claimed for that worker until the lease ends; none goes to two."""
+        return claims.take(self.session, now, worker, lease, limit)
+
+    def once(self, name: str, now: datetime) -> bool:
+        """Claims a name for good: true for the first caller only."""
+        return claims.once(self.session, name, now)
+
+    # --- for the operator --------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """How much there is: moments, follow_ups_open, inbox_unsettled, and outbox_ready,
+        outbox_sending, outbox_in_doubt, outbox_dead, outbox_superseded."""
+        return views.counts(self.session)
+
+    def export(self, table: views.ExportTable) -> Iterator[dict[str, str | int | None]]:
+        """Flat rows of a table. To be read to its end inside the job: outside, ``Store.export``."""
+        return views.export(self.session, table)
+
+    def forget_old(self, now: datetime) -> None:
+        """Throws away what nobody will ask for: keys of settled events after seven days, cards
+        that were superseded, and stale ones whose courier died."""
+        self.session.changed("inbox_forget", before=mapper.ms(now - KEPT_FOR))
+        self.session.changed("outbox_give_up", now=mapper.ms(now))
+        self.session.changed("outbox_forget")

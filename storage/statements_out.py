@@ -1,0 +1,186 @@
+"""The statements of what goes out and of what is counted; see ``statements``."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from storage import tables
+from storage.statements import (
+    FOLLOW_UPS,
+    GIFTS,
+    INBOX,
+    MOMENTS,
+    OUTBOX,
+    PEOPLE,
+    PLACES,
+    Insert,
+    Statements,
+    all_of,
+    fixed,
+    given,
+    upsert,
+)
+
+SAME_CHAT = and_(*(OUTBOX.c[name] == given(name) for name in ("channel", "chat", "thread")))
+SAME_PLACE = and_(
+    *(PLACES.c[name] == given(name) for name in ("channel", "chat", "thread", "slot"))
+)
+ON_ITS_WAY = text(f"outbox.{tables.ON_ITS_WAY}")
+LEFT_OVER = text(f"outbox.{tables.LEFT_OVER}")
+LATEST = text(f"outbox.{tables.LATEST}")
+
+
+STANDING = """(SELECT p.message_id FROM places AS p WHERE p.channel = outbox.channel
+ AND p.chat = outbox.chat AND p.thread = outbox.thread AND p.slot = outbox.slot)"""
+"""As text, because SQLAlchemy leaves table names out of RETURNING on SQLite, and without them the
+two tables' columns of the same name would be compared with themselves."""
+PARCEL_COLUMNS = ("id", "channel", "chat", "thread", "card", "slot", "lane", "person", "attempts")
+
+
+def parcel_columns() -> tuple[Any, ...]:
+    """What a parcel is made of. The message it replaces is looked up when it is handed out: it may
+    have been delivered only after the row was written."""
+    replaces = case((OUTBOX.c.fresh == fixed(1), literal_column("''")), else_=text(STANDING))
+    return (*(OUTBOX.c[name] for name in PARCEL_COLUMNS), replaces.label("replaces"))
+
+
+def outbox(insert: Insert) -> Statements:
+    """Cards written, handed out, and what became of them."""
+    here = OUTBOX.c.id == given("id")
+    free = and_(LATEST, OUTBOX.c.next_at <= given("now"))
+    due = (
+        select(OUTBOX.c.id)
+        .where(ON_ITS_WAY, free)
+        .order_by(OUTBOX.c.lane, OUTBOX.c.next_at, OUTBOX.c.id)
+        .limit(given("limit"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    again = case((OUTBOX.c.state == fixed("sending"), fixed(1)), else_=fixed(0))
+    start = {
+        "state": fixed("sending"),
+        "next_at": given("until"),
+        "attempts": OUTBOX.c.attempts + again,
+    }
+    ready = or_(OUTBOX.c.state == fixed("ready"), OUTBOX.c.next_at <= given("now"))
+    taken = update(OUTBOX).values(start).returning(*parcel_columns())
+    return {
+        "outbox_insert": insert(OUTBOX).values(all_of(OUTBOX)),
+        "outbox_take": taken.where(OUTBOX.c.id.in_(select(due.c.id))),
+        "outbox_start": taken.where(here, ON_ITS_WAY, LATEST, ready),
+        "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
+        **_outbox_ends(),
+    }
+
+
+def _outbox_ends() -> Statements:
+    here = OUTBOX.c.id == given("id")
+    address = (OUTBOX.c.channel, OUTBOX.c.chat, OUTBOX.c.thread, OUTBOX.c.slot)
+    outdated = OUTBOX.c.latest == fixed(0)
+    ended = {
+        "next_at": given("when"),
+        "attempts": OUTBOX.c.attempts + 1,
+        "error": given("why"),
+    }
+    back = case((outdated, fixed("superseded")), else_=fixed("ready"))
+    unsent = case((OUTBOX.c.state == fixed("ready"), fixed("superseded")), else_=OUTBOX.c.state)
+    stale = and_(OUTBOX.c.state == fixed("sending"), OUTBOX.c.latest == fixed(0))
+    return {
+        "outbox_sent": update(OUTBOX)
+        .where(here)
+        .values(state=fixed("sent"), next_at=given("now"), error=fixed(""))
+        .returning(*address),
+        "outbox_failed": update(OUTBOX).where(here, ON_ITS_WAY).values(ended | {"state": back}),
+        "outbox_end": update(OUTBOX)
+        .where(here, ON_ITS_WAY)
+        .values(ended | {"state": given("new_state")}),
+        "outbox_replace": update(OUTBOX)
+        .where(OUTBOX.c.id == given("last"))
+        .values(latest=fixed(0), state=unsent)
+        .returning(OUTBOX.c.state, OUTBOX.c.fresh),
+        "outbox_forget": delete(OUTBOX).where(LEFT_OVER, OUTBOX.c.state == fixed("superseded")),
+        "outbox_give_up": update(OUTBOX)
+        .where(ON_ITS_WAY, stale, OUTBOX.c.next_at <= given("now"))
+        .values(state=fixed("in_doubt")),
+    }
+
+
+def places(insert: Insert) -> Statements:
+    """What stands in each slot of a chat."""
+    return {
+        "place": select(PLACES.c.position, PLACES.c.last, PLACES.c.message_id).where(SAME_PLACE),
+        "place_save": upsert(insert, PLACES, keep=("message_id",)),
+        "place_sent": update(PLACES).where(SAME_PLACE).values(message_id=given("message_id")),
+    }
+
+
+def outbox_looks(_: Insert) -> Statements:
+    """The chat as the built-in page shows it, and what could not be delivered."""
+    shown = ("id", "position", "at", "slot", "text", "card")
+    line = [OUTBOX.c[name] for name in shown]
+    chat = select(OUTBOX.c.id).where(SAME_CHAT, LATEST)
+    newer = chat.where(OUTBOX.c.id > given("after")).order_by(OUTBOX.c.id).limit(given("limit"))
+    last = chat.order_by(OUTBOX.c.position.desc()).limit(given("limit"))
+    lines = select(*line).order_by(OUTBOX.c.position)
+    dead = select(*parcel_columns(), OUTBOX.c.error, OUTBOX.c.at)
+    return {
+        "transcript_after": lines.where(OUTBOX.c.id.in_(newer)),
+        "transcript_last": lines.where(OUTBOX.c.id.in_(last)),
+        "dead_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("dead"))
+        .order_by(OUTBOX.c.id.desc())
+        .limit(given("limit")),
+    }
+
+
+def views(_: Insert) -> Statements:
+    """Numbers, and flat rows for a spreadsheet."""
+    span = and_(
+        MOMENTS.c.site == given("site"),
+        MOMENTS.c.created >= given("start"),
+        MOMENTS.c.created < given("end"),
+        MOMENTS.c.status != fixed("undone"),
+    )
+    states = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+    count = select(func.count())
+    still_open = text(f"follow_ups.{tables.OPEN_FOLLOW_UP}")
+    return {
+        "week": select(*(MOMENTS.c[name] for name in WEEK_COLUMNS)).where(span),
+        "week_before": count.select_from(MOMENTS).where(span),
+        "count_moments": count.select_from(MOMENTS),
+        "count_follow_ups": count.select_from(FOLLOW_UPS).where(still_open),
+        "count_inbox": count.select_from(INBOX).where(INBOX.c.state == fixed("kept")),
+        "count_on_its_way": states.where(ON_ITS_WAY),
+        "count_left_over": states.where(LEFT_OVER),
+        "export_moments": page(MOMENTS),
+        "export_follow_ups": page(FOLLOW_UPS),
+        "export_gifts": page(GIFTS),
+        "export_people": page(PEOPLE),
+    }
+
+
+WEEK_COLUMNS = (
+    *("created", "answered", "status", "stage", "kind", "heat", "touchpoint", "smot", "smot_by"),
+    *("umot", "umot_by", "gift_count", "given", "over_limit", "corrected", "repeat"),
+)
+"""In the order ``views.week`` unpacks them."""
+
+
+def page(of: Table) -> Any:  # noqa: ANN401 - Core's SELECT carries its columns in its type
+    """The rows after a given key, some at a time: a table of any size passes in little memory."""
+    keys = list(of.primary_key)
+    last = [bindparam(f"last_{column.name}", type_=column.type) for column in keys]
+    beyond = tuple_(*keys) > tuple_(*last)
+    return select(of).where(beyond).order_by(*keys).limit(given("limit"))
