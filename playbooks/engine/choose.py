@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from playbooks.engine.learn import worth
-from playbooks.engine.likeness import Vectors, grams, likeness
+from playbooks.engine.likeness import Vectors, grams, likeness, vectors_of
 from playbooks.engine.schema import Choice, History, Play, Reading
 from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Kind, Stage
 
@@ -77,8 +77,8 @@ def is_general(play: Play) -> bool:
 class Chooser:
     """Chooses among ``plays``; the chain of each stage x kind is found once and kept."""
 
-    def __init__(self, plays: Iterable[Play], vectors: Vectors) -> None:
-        self._vectors = vectors
+    def __init__(self, plays: Iterable[Play]) -> None:
+        self._vectors: dict[str, Vectors] = {}
         self._packs: dict[str, list[Play]] = {}
         for play in plays:
             self._packs.setdefault(play.pack, []).append(play)
@@ -110,8 +110,8 @@ class Chooser:
         if len(own) == 1:
             return own
         asked = grams(line)
-        vectors = self._vectors
-        near = [likeness(asked, vectors.get(fit.play.id, {})) for fit in own]
+        vectors = self.vectors(own[0].play.pack)
+        near = [likeness(asked, vectors[fit.play.id]) for fit in own]
         unit = (max(near) or 1.0) / _LIKENESS_STEPS
         results = history.results
         keyed = [
@@ -129,6 +129,13 @@ class Chooser:
         ]
         keyed.sort()
         return [key[-1] for key in keyed]
+
+    def vectors(self, pack: str) -> Vectors:
+        """What the plays of ``pack`` speak of: found on the first choice, some 15 ms a pack."""
+        found = self._vectors.get(pack)
+        if found is None:
+            found = self._vectors[pack] = vectors_of(self._packs[pack])
+        return found
 
     def _chain(self, pack: str, stage: Stage, kind: Kind) -> tuple[_Fit, ...]:
         cell = (pack, stage, kind)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playbooks.engine.likeness import Vectors
 from playbooks.engine.schema import House, Play, Problem
 
 if TYPE_CHECKING:
@@ -12,12 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Plays by id in order of loading, the house, every problem, and the plays' vectors."""
+    """Plays by id in order of loading, the house, and every problem."""
 
     plays: dict[str, Play]
     house: House
     problems: list[Problem]
-    vectors: Vectors
 
     @property
     def sound(self) -> bool:

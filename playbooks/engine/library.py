@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from playbooks.engine import templates
 from playbooks.engine.choose import Chooser
 from playbooks.engine.compose import Moment, composed
-from playbooks.engine.likeness import Examples, Vectors, tokens, vectors_of
+from playbooks.engine.likeness import Examples, tokens
 from playbooks.engine.schema import (
     Choice,
     History,
@@ -59,15 +59,14 @@ class Library:
 
     def __init__(
         self, plays: Mapping[str, Play], house: House, digest: str, *,
-        reader: Reads | None = None, vectors: Vectors | None = None, shelf: Shelf | None = None,
+        reader: Reads | None = None, shelf: Shelf | None = None,
     ) -> None:  # fmt: skip
         self.plays: Mapping[str, Play] = MappingProxyType(dict(plays))
         self.house = house
         self.digest = digest
         self._reader = reader
         self._shelf = shelf
-        self._vectors = vectors_of(plays.values()) if vectors is None else vectors
-        self._chooser = Chooser(plays.values(), self._vectors)
+        self._chooser = Chooser(plays.values())
         self._examples: dict[str, Examples] = {}
         self._templates: dict[str, Template] = {}
 
@@ -107,11 +106,12 @@ class Library:
         return composed(play, self._template(play), choice, reading, moment)
 
     def warm(self) -> None:
-        """Compile what is not compiled yet (3 ms a play), so that no first card waits for it."""
+        """Do now what first cards would wait for: compile each play (3 ms), weigh its words."""
         for play in self.plays.values():
             self._template(play)
-        for site in self.house.sites.values():
-            self._of_pack(site.pack)
+        for pack in {play.pack for play in self.plays.values()}:
+            self._of_pack(pack)
+            self._chooser.vectors(pack)
 
     def _reads(self) -> Reads:
         return self._reader or _shipped_reader()

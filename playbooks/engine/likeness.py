@@ -6,7 +6,7 @@ nearly one of the examples?* Then a trainer's example acts at once, before any m
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import log, sqrt
 from typing import Final
@@ -47,14 +47,24 @@ def vectors_of(plays: Iterable[Play]) -> Vectors:
     spread: Counter[str] = Counter()
     for play in plays:
         count: Counter[str] = Counter()
-        for text in (play.title, *play.examples):
-            count.update(set(grams(tokens(text))))
-        for text in (play.say, *play.do):
-            count.update(set(tokens(text)))
+        for lines in batched((play.title, *play.examples)):
+            count.update(grams(tokens(lines)))
+        count.update(set(tokens(" ".join((play.say, *play.do)))))
         counts[play.id] = count
         spread.update(count.keys())
     rarity = {gram: log((1 + len(counts)) / seen) for gram, seen in spread.items()}
     return {play: _weighed(count, rarity) for play, count in counts.items()}
+
+
+def batched(lines: Iterable[str]) -> Iterator[str]:
+    """The lines in bundles the reader takes at once: one call for ten costs a third of ten."""
+    bundle = ""
+    for line in lines:
+        if len(bundle) + len(line) >= normalise.LONGEST:
+            yield bundle
+            bundle = ""
+        bundle += f"{line}\n"
+    yield bundle
 
 
 def _weighed(count: Mapping[str, int], rarity: Mapping[str, float]) -> Vector:

@@ -15,7 +15,6 @@ from playbooks.engine.faults import Faults, did_you_mean
 from playbooks.engine.house import SLUG, check_house, lay_over, read_house
 from playbooks.engine.kept import Found, from_bytes, to_bytes
 from playbooks.engine.library import Library, shelf_name
-from playbooks.engine.likeness import vectors_of
 from playbooks.engine.phrases import read_phrases
 from playbooks.engine.plays import LONGEST_PLAY, Source, read_play
 from playbooks.engine.schema import House, Play, Problem
@@ -75,7 +74,7 @@ def load(*folders: Path, keep: Path | None = None) -> tuple[Library, list[Proble
         found = _understand(gathered)
         if shelf and found.sound:
             _shelve(shelf, digest, found)
-    library = Library(found.plays, found.house, digest, vectors=found.vectors, shelf=shelf)
+    library = Library(found.plays, found.house, digest, shelf=shelf)
     return library, found.problems
 
 
@@ -95,7 +94,7 @@ def _understand(gathered: _Gathered) -> Found:
         problems += faults.found
     house = _house(gathered, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
-    return Found(plays, house, problems, vectors_of(plays.values()))
+    return Found(plays, house, problems)
 
 
 def _house(gathered: _Gathered, problems: list[Problem]) -> House:

@@ -83,7 +83,7 @@ def faults_in(source: str, known: frozenset[str] = VARIABLES) -> list[Found]:
     """
     if len(source) > LONGEST_SOURCE:
         return [(0, f"{len(source)} characters are too many", f"at most {LONGEST_SOURCE}")]
-    if "{" not in source:
+    if _is_simple(source, known):
         return []
     from jinja2 import TemplateSyntaxError
 
@@ -94,6 +94,14 @@ def faults_in(source: str, known: frozenset[str] = VARIABLES) -> list[Found]:
     return [fault for node in _all(tree) for fault in _fault(node, known)]
 
 
+def _is_simple(source: str, known: frozenset[str]) -> bool:
+    """True where only known variables stand alone in braces: most steps need no parser."""
+    if "{" not in source:
+        return True
+    return "{" not in _ALONE.sub("", source) and known.issuperset(_ALONE.findall(source))
+
+
+_ALONE: Final = re.compile(r"\{\{ ?(\w+)(?:\|(?:capitalize|lower|upper))? ?\}\}")
 _FORM_HINT: Final = 'write {{ name }}, {{ name or "words" }} or {% if name %} ... {% endif %}'
 
 
