@@ -107,7 +107,7 @@ class App:
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         address = f"http://{host}:{port}"
         server = web_server(
-            web_app(self.web, local_hosts(port)),
+            web_app(self.web, allowed_hosts=local_hosts(port)),
             self.web,
             lambda: ready(address) if ready else None,
         )
