@@ -8,6 +8,7 @@ such things, then the one that put more right here, as far as the numbers can sa
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
@@ -60,6 +61,10 @@ class _Fit:
         )
 
 
+_Chain = tuple[tuple[_Fit, ...], ...]
+"""The fits of one stage x kind, a tuple for each step that has any."""
+
+
 def exactness(play: Play) -> int:
     """How narrow a play's conditions are: a second failure weighs most, then value, then heat."""
     when = play.when
@@ -82,7 +87,7 @@ class Chooser:
         self._packs: dict[str, list[Play]] = {}
         for play in plays:
             self._packs.setdefault(play.pack, []).append(play)
-        self._chains: dict[tuple[str, Stage, Kind], tuple[_Fit, ...]] = {}
+        self._chains: dict[tuple[str, Stage, Kind], _Chain] = {}
 
     def choose(
         self, reading: Reading, history: History, pack: str, line: list[str], named: str = ""
@@ -91,23 +96,46 @@ class Chooser:
 
         ``named`` is a play one of whose examples says nearly the same: it wins where it suits.
         """
-        fits = self._chain(pack, reading.stage, reading.kind)
         repeated = reading.repeat or history.failures > 0
-        suiting = [fit for fit in fits if fit.suits(reading, repeated)] or list(fits[-1:])
-        ranked = self._ranked(suiting, history, line, named)
-        fresh = [fit for fit in ranked if fit.play.id not in history.shown]
-        if not fresh:
-            fresh = sorted(ranked, key=lambda fit: history.shown.count(fit.play.id))
-        chosen = fresh[0]
-        runners = tuple(fit.play.id for fit in fresh[1 : RUNNERS + 1])
+        chain = self._chain(pack, reading.stage, reading.kind)
+        suiting = ([fit for fit in step if fit.suits(reading, repeated)] for step in chain)
+        ranked = self._fresh(suiting, history, line, named)
+        if not ranked:
+            ranked = self._round(chain, history, reading, repeated)
+        chosen = ranked[0]
+        runners = tuple(fit.play.id for fit in ranked[1 : RUNNERS + 1])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
 
-    def _ranked(
-        self, fits: list[_Fit], history: History, line: list[str], named: str
+    def _fresh(
+        self, steps: Iterable[list[_Fit]], history: History, line: list[str], named: str
     ) -> list[_Fit]:
-        """Best first. A built-in last play stays out while the pack has anything at all."""
-        own = [fit for fit in fits if fit.step < len(_STEPS) - 1] or fits
-        if len(own) == 1:
+        """What was not shown yet, best first: the first step that has any, the next for runners.
+
+        Later steps are not even looked at, so that a big pack answers as quickly as a small one.
+        """
+        found: list[_Fit] = []
+        shown = history.shown
+        for step in steps:
+            new = [fit for fit in step if fit.play.id not in shown] if shown else step
+            found += new if found else self._ranked(new, history, line, named)
+            if len(found) > 1:
+                break
+        return found
+
+    @staticmethod
+    def _round(chain: _Chain, history: History, reading: Reading, repeated: bool) -> list[_Fit]:
+        """Everything was shown: what was shown least often comes first, the exact before others.
+
+        Where no play suits at all (a last play was given conditions), the widest step serves.
+        """
+        suiting = [fit for step in chain for fit in step if fit.suits(reading, repeated)]
+        return sorted(
+            suiting or [fit for step in chain for fit in step],
+            key=lambda fit: (history.shown.count(fit.play.id), fit.step),
+        )
+
+    def _ranked(self, own: list[_Fit], history: History, line: list[str], named: str) -> list[_Fit]:
+        if len(own) < 2:
             return own
         asked = grams(line)
         vectors = self.vectors(own[0].play.pack)
@@ -116,7 +144,6 @@ class Chooser:
         results = history.results
         keyed = [
             (
-                fit.step,
                 fit.play.id != named,
                 -fit.exact,
                 -round(like / unit),
@@ -137,21 +164,22 @@ class Chooser:
             found = self._vectors[pack] = vectors_of(self._packs[pack])
         return found
 
-    def _chain(self, pack: str, stage: Stage, kind: Kind) -> tuple[_Fit, ...]:
+    def _chain(self, pack: str, stage: Stage, kind: Kind) -> _Chain:
         cell = (pack, stage, kind)
         found = self._chains.get(cell)
         if found is None:
             found = self._chains[cell] = self._build(pack, stage, kind)
         return found
 
-    def _build(self, pack: str, stage: Stage, kind: Kind) -> tuple[_Fit, ...]:
+    def _build(self, pack: str, stage: Stage, kind: Kind) -> _Chain:
         own, last = self._packs.get(pack, []), self._packs.get(LAST, [])
         steps = {
             **{play.id: (4, play) for play in last if _serves(play, stage, {kind})},
             **_own_steps(own, stage, kind),
         }
         made = [_Fit(play, step, exactness(play)) for step, play in steps.values()]
-        return tuple(sorted(made, key=lambda fit: (fit.step, fit.play.id)))
+        made.sort(key=lambda fit: (fit.step, -fit.exact, fit.play.id))
+        return tuple(tuple(group) for _, group in groupby(made, key=lambda fit: fit.step))
 
 
 def _own_steps(plays: list[Play], stage: Stage, kind: Kind) -> dict[str, tuple[int, Play]]:

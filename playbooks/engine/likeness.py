@@ -18,8 +18,10 @@ NEARLY: Final = 0.8
 """Share of common words (Jaccard) from which two lines say the same."""
 ROOT: Final = 5
 """Letters of a root: booked, booking and bookings are one thing to a play."""
+_ASKED: Final = 4
+"""Rarest words of a line by which its example is sought; of a near one at least one is there."""
 _RARE: Final = 40
-"""Examples a word may occur in and still help to find one; a commoner word finds too many."""
+"""Examples looked at for one word; a word in more of them tells nothing."""
 
 Vector = dict[str, float]
 Vectors = dict[str, Vector]
@@ -112,15 +114,15 @@ class Examples:
         An empty string where no example is near; 1.0 where the words are the very same.
         """
         asked = frozenset(line)
-        seen: Counter[int] = Counter()
-        for word in asked:
-            found = self._where.get(word, ())
-            if len(found) <= _RARE:
-                seen.update(found)
+        known = sorted((len(self._where[word]), word) for word in asked if word in self._where)
+        if not known or len(known) < NEARLY * len(asked):
+            return "", 0.0
+        candidates = {index for _, word in known[:_ASKED] for index in self._where[word][:_RARE]}
         best, nearest = 0.0, ""
-        for index, _ in seen.most_common(5):
+        for index in sorted(candidates):
             example, play = self._lines[index]
-            share = len(asked & example) / len(asked | example)
+            both = len(asked & example)
+            share = both / (len(asked) + len(example) - both)
             if share >= NEARLY and share > best:
                 best, nearest = share, play
         return nearest, best
