@@ -61,7 +61,7 @@ def letter_groups(word: str) -> Iterator[str]:
 
 def group_share(count: int) -> int:
     """Weight of each of ``count`` letter groups, in 1/UNIT of a known piece's weight."""
-    return max(1, round(UNIT * count**-0.4)) if count else 0
+    return max(1, round(UNIT * count**-0.3)) if count else 0
 
 
 def word_key(word: str) -> int:
@@ -198,7 +198,7 @@ class Linear:
 
 
 def pack(columns: Columns, keys: Sequence[int], rows: bytes) -> bytes:
-    """The file of weights: a short JSON head, the sorted ``keys``, and a byte per key and column."""
+    """The file of weights: a JSON head, the sorted ``keys``, and a byte per key and column."""
     fields = {name: [first, list(labels)] for name, (first, labels) in columns.fields.items()}
     head = json.dumps(
         {

@@ -14,7 +14,13 @@ _WORD: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>")
 _SHOUTED: Final = re.compile(r"\b[A-Z]{3,}(?:\s+[A-Z']{2,}|[!]|\b)")
-_STRAIGHT: Final = str.maketrans("‘’‚‛´`“”„«»–—", "''''''\"\"\"\"\"--")
+_STRAIGHT: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u00b4`", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2013\u2014", "-"),
+    }
+)
 
 SHORTHAND: Final[dict[str, str]] = {
     "gst": "guest", "gsts": "guests", "cust": "customer", "custs": "customers",
@@ -42,6 +48,11 @@ SHORTHAND: Final[dict[str, str]] = {
     "theyre": "they're", "im": "i'm", "ive": "i've", "thats": "that's", "theres": "there's",
 }  # fmt: skip
 """The trade's short forms. Only unambiguous ones: a wrong one costs every message that has it."""
+
+
+def wordset(text: str) -> frozenset[str]:
+    """The different words of ``text``, for lists that are easier to read as a paragraph."""
+    return frozenset(text.split())
 
 
 def plain(text: str) -> str:

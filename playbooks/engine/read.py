@@ -60,6 +60,7 @@ class Reader:
         repeat = guess.repeat > marks["again" if told.again else "repeat"]
         danger = rules.grave(told.folded, told.seen)
         escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
+        ref = facts.reference(told.plain, told.seen, industries)
         reading = Reading(
             stage=guess.stage,
             kind=kind,
@@ -67,11 +68,11 @@ class Reader:
             escalate=escalate,
             value=value,
             repeat=repeat,
-            ref=facts.reference(told.plain, told.seen, industries),
+            ref=ref,
             confidence=round(chance, 4),
             because=self._because(told, guess, value, repeat=repeat, danger=danger),
             kinds=tuple(kind for _, kind in guess.kinds[:3]),
-            abstain=rules.idle(told.raw) or guess.moment < marks["moment"],
+            abstain=self._idle(told, guess, ref),
             promised=None if kind == "broken_promise" else facts.promised(told.folded, told.seen),
             abuse=facts.abuse(told.folded, told.seen),
         )
@@ -98,6 +99,12 @@ class Reader:
             model.chances(logits, "repeat")[0],
             model.chances(logits, "moment")[0],
         )
+
+    def _idle(self, told: Signs, guess: _Guess, ref: str) -> bool:
+        if rules.idle(told.raw):
+            return True
+        named = bool(ref) or rules.names_a_customer(told.seen)
+        return not named and guess.moment < self._model.columns.marks["moment"]
 
     def _escalate(
         self, guess: _Guess, danger: str, kind: Kind, value: Value, *, repeat: bool, told: Signs

@@ -7,44 +7,62 @@ sets. Rules only ever raise ``escalate``, never lower it.
 import re
 from typing import Final
 
-_GRAVE_WORDS: Final = frozenset(
-    """injured injury injuries ambulance 999 911 112 paramedic paramedics unconscious bleeding bled
-    blood collapsed fainted seizure choking choked anaphylaxis anaphylactic epipen swelling swollen
-    hives burned burnt scalded electrocuted fire smoke gas stabbed knife gun weapon assault assaulted
-    punched hit slapped grabbed groped groping harassed harassment harassing stalker stalking racist
-    racism racial discriminated discrimination discriminating slur lawyer lawyers solicitor solicitors
-    attorney sue suing lawsuit sued legal press journalist reporter newspaper bbc tv news ombudsman
-    regulator cfpb fca ofcom trading watchdog viral police fraud fraudulent scammed scammer scam
-    hacked breach leaked gdpr stolen theft robbed suicidal suicide insulin oxygen pacemaker dialysis
-    defibrillator missing threatened threatening threat threatens kill bomb
-    ambulancia ambulance ambulanza krankenwagen notarzt ambulancia abogado avocat anwalt advogado
-    avvocato prensa presse imprensa stampa policia polizei denuncia fraude betrug frode racista raciste
-    rassistisch razzista incendio feu feuer fogo fuoco insulina insuline""".split()
+from playbooks.engine.normalise import wordset
+
+_GRAVE_WORDS: Final = wordset(
+    """injured injury injuries ambulance 999 911 112 paramedic paramedics unconscious bleeding
+    bled blood collapsed fainted seizure choking choked anaphylaxis anaphylactic epipen
+    swelling swollen hives burned burnt scalded electrocuted fire smoke gas stabbed
+    knife gun weapon assault assaulted punched hit slapped grabbed groped groping
+    harassed harassment harassing stalker stalking racist racism racial discriminated
+    discrimination discriminating slur lawyer lawyers solicitor solicitors attorney sue
+    suing lawsuit sued legal press journalist reporter newspaper bbc tv news ombudsman
+    regulator cfpb fca ofcom trading watchdog viral police fraud fraudulent scammed
+    scammer scam hacked breach leaked gdpr stolen theft robbed suicidal suicide insulin
+    oxygen pacemaker dialysis defibrillator missing threatened threatening threat
+    threatens kill bomb ambulancia ambulance ambulanza krankenwagen notarzt ambulancia
+    abogado avocat anwalt advogado avvocato prensa presse imprensa stampa policia
+    polizei denuncia fraude betrug frode racista raciste rassistisch razzista incendio
+    feu feuer fogo fuoco insulina insuline"""
 )
 
 _GRAVE: Final = re.compile(
     r"\b(?:ambulance|paramedics?|unconscious|anaphyla\w+|epipen|electrocut\w+|stabbed|"
     r"suicid(?:al|e)|dialysis|defibrillator|ombudsman|regulator|cfpb|watchdog|lawsuit|suing"
-    r"|(?:my|her|his|their|a|the|our|w|with) (?:lawyers?|solicitors?|attorneys?)|sue us|to sue|will sue"
+    r"|(?:my|her|his|their|a|the|our|w|with) (?:lawyers?|solicitors?|attorneys?)|sue us|to sue"
+    r"|will sue"
     r"|legal action|trading standards|gone viral|going viral|goes viral|data breach|leaked|hacked"
-    r"|discriminat\w+|racist|racism|racial slur|slur|groped|groping|sexually|sexual|harass\w*|stalk\w+"
+    r"|discriminat\w+|racist|racism|racial slur|slur|groped|groping|sexually|sexual|harass\w*"
+    r"|stalk\w+"
     r"|gas leak|smell of gas|smells? gas|caught fire|on fire|pulled a knife|knife|gun|weapon|bomb"
     r"|(?:local|national|the) (?:press|paper|newspaper|news|radio|tv)|journalist|reporter|bbc"
     r"|(?:throat|tongue|lips?|face|eyes?) (?:is |are |was )?(?:swelling|swollen|closing)|hives"
-    r"|can'?t breathe|not breathing|struggling to breathe|insulin|oxygen (?:concentrator|machine|tank)"
-    r"|(?:punched|assaulted|slapped|attacked|groped|grabbed) (?:a |the |my |our |her |him |his |another "
+    r"|can'?t breathe|not breathing|struggling to breathe|insulin|oxygen (?:concentrator"
+    r"|machine|tank)"
+    r"|(?:punched|assaulted|slapped|attacked|groped|grabbed) (?:a |the |my |our |her |him |his "
+    r"|another "
     r"|staff|me|us|by)|assaulted|ambulanza|ambulancia|krankenwagen|notarzt|abogad[oa]|avocate?"
-    r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*|insulin[ae])\b"
+    r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*"
+    r"|insulin[ae])\b"
 )
 _HARMLESS: Final = re.compile(
-    r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether|about|what)"
+    r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether"
+    r"|about|what)"
     r"|asking (?:if|whether|about|what)|brochure|travel(?:s|ling)? with)\b"
 )
-_GREETING: Final = frozenset(
-    """hi hello hey hiya yo lol ok okay thanks thank you cheers ta bye morning afternoon evening good
-    test testing ping yes no yep nope haha hahaha k kk hmm hm oops sorry sure great cool nice all there
-    anyone hola gracias buenas buenos dias salut bonjour merci hallo danke ola obrigado obrigada ciao
-    grazie guten tag moin bom dia buongiorno ? ! !! ?? . x xx :) the and a""".split()
+_GREETING: Final = wordset(
+    """hi hello hey hiya yo lol ok okay thanks thank you cheers ta bye morning afternoon
+    evening good test testing ping yes no yep nope haha hahaha k kk hmm hm oops sorry
+    sure great cool nice all there anyone hola gracias buenas buenos dias salut bonjour
+    merci hallo danke ola obrigado obrigada ciao grazie guten tag moin bom dia
+    buongiorno ? ! !! ?? . x xx :) the and a"""
+)
+
+
+_CUSTOMER: Final = wordset(
+    """guest guests gst customer customers cust custs cst pax passenger passengers caller client
+    clients lady gent gentleman couple family buyer shopper diner member visitor tourist cliente
+    clientes huesped kunde kundin gast client cliente clienta hospede ospite voyageur"""
 )
 
 
@@ -64,3 +82,8 @@ def harmless(folded: str) -> bool:
 def idle(words: tuple[str, ...]) -> bool:
     """Whether there is nothing but greetings, laughter and punctuation."""
     return _GREETING.issuperset(words)
+
+
+def names_a_customer(words: frozenset[str]) -> bool:
+    """Whether somebody we serve is spoken of, which small talk among colleagues does not do."""
+    return len(words) > 1 and not _CUSTOMER.isdisjoint(words)

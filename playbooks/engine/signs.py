@@ -23,7 +23,7 @@ class Signs:
 
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
-    """Take a line apart. Marks look like ``<again>``, without a blank: no typed word can forge one."""
+    """Take a line apart. Marks look like ``<again>``: no typed word can forge one."""
     line = plain(text)
     folded = fold(line)
     raw = tokens(folded)

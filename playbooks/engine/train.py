@@ -7,13 +7,14 @@ the same bytes. A message may leave out any field; it then teaches the others on
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from playbooks.engine.descent import Array, Sparse, descend, sparse
 from playbooks.engine.linear import (
     UNIT,
     Columns,
@@ -27,9 +28,6 @@ from playbooks.engine.linear import (
 from playbooks.engine.signs import signs
 from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
 
-Array = Any
-"""A numpy array; numpy's own types would have to be imported to be named."""
-
 FIELDS: Final[dict[str, tuple[Any, ...]]] = {
     "kind": KINDS,
     "stage": STAGES,
@@ -40,7 +38,10 @@ FIELDS: Final[dict[str, tuple[Any, ...]]] = {
     "moment": (True,),
 }
 PENALTY: Final[dict[str, float]] = dict.fromkeys(FIELDS, 0.03)
-ROUNDS: Final = 50
+RARITY: Final[dict[str, float]] = dict.fromkeys(FIELDS, 1.25) | {"kind": 2.0, "stage": 2.0}
+"""Power of the inverse document frequency: what a moment is about hangs on rare words, how hot it
+is on common ones."""
+ROUNDS: Final = 40
 MARKS: Final[dict[str, float]] = {
     "escalate": 0.3,
     "danger": 0.08,
@@ -50,59 +51,10 @@ MARKS: Final[dict[str, float]] = {
 }
 """Probabilities above which a field is true: telling a manager once too often costs a minute, once
 too seldom a customer, so ``escalate`` is far below one half."""
-_KEPT: Final = 6
-"""Past steps L-BFGS remembers; each costs as much memory as the rows themselves."""
 _SEEN: Final = 2
 """A piece met in one message only teaches that message, and crowds the file."""
 _HELD_OUT: Final = 5
 """Every fifth message is set aside once, to measure how sure the reader may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """A sparse matrix by rows, with its transpose: all that training multiplies by."""
-
-    starts: Array
-    columns: Array
-    values: Array
-    width: int
-
-    def times(self, dense: Array) -> Array:
-        """This matrix times a dense one."""
-        np = import_module("numpy")
-        out = np.zeros((len(self.starts) - 1, dense.shape[1]), np.float32)
-        filled = np.flatnonzero(np.diff(self.starts))
-        for part in np.array_split(filled, max(1, len(self.columns) // 200_000)):
-            if len(part):
-                begin, end = self.starts[part[0]], self.starts[part[-1] + 1]
-                rows = dense[self.columns[begin:end]] * self.values[begin:end, None]
-                out[part] = np.add.reduceat(rows, self.starts[part] - begin, axis=0)
-        return out
-
-    def turned(self) -> "Sparse":
-        """The transpose."""
-        np = import_module("numpy")
-        height = len(self.starts) - 1
-        order = np.argsort(self.columns, kind="stable")
-        owner = np.repeat(np.arange(height), np.diff(self.starts))
-        starts = np.zeros(self.width + 1, np.int64)
-        np.cumsum(np.bincount(self.columns, minlength=self.width), out=starts[1:])
-        return Sparse(starts, owner[order], self.values[order], height)
-
-
-def _sparse(rows: Iterable[Sequence[tuple[int, float]]], width: int) -> Sparse:
-    np = import_module("numpy")
-    starts, columns, values = [0], [], []
-    for row in rows:
-        columns.extend(column for column, _ in row)
-        values.extend(value for _, value in row)
-        starts.append(len(columns))
-    return Sparse(
-        np.array(starts, np.int64),
-        np.array(columns, np.int64),
-        np.array(values, np.float32),
-        width,
-    )
 
 
 def _bag(message: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -147,7 +99,7 @@ class Lesson:
 
     def logits(self, weights: Array, offsets: Array) -> Array:
         """One row per message, one column per label."""
-        return self.pieces.times(self.features.times(weights)) + offsets
+        return self.pieces.times(self.features.times(weights * self.rare)) + offsets
 
 
 def _targets(messages: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
@@ -169,25 +121,25 @@ def _targets(messages: Sequence[Mapping[str, Any]]) -> tuple[Array, Array]:
 
 
 def _vocabulary(pieces: Sparse, all_keys: Sparse, messages: int) -> tuple[Array, Array]:
-    """The keys seen at least twice, and their rarity: inverse document frequency to the 1.5."""
+    """The keys seen often enough, and their rarity for every column, about 0.2 to 20."""
     np = import_module("numpy")
     seen = np.bincount(pieces.columns, minlength=len(all_keys.starts) - 1).astype(np.float64)
     owner = np.repeat(np.arange(len(seen)), np.diff(all_keys.starts))
     keys, place = np.unique(all_keys.columns, return_inverse=True)
     count = np.minimum(np.bincount(place, weights=seen[owner]), messages)
     kept = count >= _SEEN
-    rare = ((np.log((1 + messages) / (1 + count[kept])) + 1) ** 1.5) / 6
-    return keys[kept], rare.astype(np.float32)
+    rare = np.log((1 + messages) / (1 + count[kept])) + 1
+    columns = [rare ** RARITY[field] / 6 for field, labels in FIELDS.items() for _ in labels]
+    return keys[kept], np.stack(columns, axis=1).astype(np.float32)
 
 
-def _kept(all_keys: Sparse, keys: Array, rare: Array) -> Sparse:
-    """``all_keys`` with the rare weights on, without the keys that were seen but once."""
+def _kept(all_keys: Sparse, keys: Array) -> Sparse:
+    """``all_keys`` by the place of the key, without the keys that were seen too seldom."""
     np = import_module("numpy")
     place = np.minimum(np.searchsorted(keys, all_keys.columns), max(0, len(keys) - 1))
     found = keys[place] == all_keys.columns
     before = np.concatenate([[0], np.cumsum(found)])
-    place = place[found]
-    return Sparse(before[all_keys.starts], place, all_keys.values[found] * rare[place], len(keys))
+    return Sparse(before[all_keys.starts], place[found], all_keys.values[found], len(keys))
 
 
 def lesson(messages: Sequence[Mapping[str, Any]]) -> Lesson:
@@ -198,10 +150,10 @@ def lesson(messages: Sequence[Mapping[str, Any]]) -> Lesson:
         bag = _bag(message)
         share = len(bag) ** -0.5
         rows.append([(index.setdefault(piece, len(index)), share) for piece in bag])
-    pieces = _sparse(rows, len(index))
-    all_keys = _sparse(map(_keys, index), 0)
+    pieces = sparse(rows, len(index))
+    all_keys = sparse(map(_keys, index), 0)
     keys, rare = _vocabulary(pieces, all_keys, len(messages))
-    features = _kept(all_keys, keys, rare)
+    features = _kept(all_keys, keys)
     return Lesson(list(index), keys, rare, pieces, features, *_targets(messages))
 
 
@@ -261,52 +213,9 @@ class Fit:
         lesson = self._lesson
         guess = _probabilities(lesson.logits(weights, self.offsets))
         miss = (guess - lesson.targets) * lesson.known * self._use[:, None]
-        slope = self._turned_features.times(self._turned_pieces.times(miss))
+        slope = self._turned_features.times(self._turned_pieces.times(miss)) * lesson.rare
         loss = _loss(guess, lesson, self._use) + 0.5 * float((self.penalty * weights**2).sum())
         return loss, slope + self.penalty * weights
-
-
-def _direction(slope: Array, past: Sequence[tuple[Array, Array, float]]) -> Array:
-    """The two-loop recursion of L-BFGS."""
-    np = import_module("numpy")
-    step = -slope
-    shares = []
-    for moved, turned, bend in reversed(past):
-        share = float(np.vdot(moved, step)) / bend
-        step = step - share * turned
-        shares.append(share)
-    if past:
-        moved, turned, bend = past[-1]
-        step = step * (bend / float(np.vdot(turned, turned)))
-    for (moved, turned, bend), share in zip(past, reversed(shares), strict=True):
-        step = step + moved * (share - float(np.vdot(turned, step)) / bend)
-    return step
-
-
-def descend(at: Callable[[Array], tuple[float, Array]], start: Array, rounds: int) -> Array:
-    """Minimise ``at`` from ``start`` in at most ``rounds`` steps, each with a halving search."""
-    np = import_module("numpy")
-    here = start
-    loss, slope = at(here)
-    past: list[tuple[Array, Array, float]] = []
-    for _ in range(rounds):
-        step = _direction(slope, past)
-        fall = float(np.vdot(slope, step))
-        size = 1.0 if past else min(1.0, 1.0 / (float(np.abs(slope).sum()) + 1e-12) * 100)
-        for _ in range(20):
-            there = here + np.float32(size) * step
-            new_loss, new_slope = at(there)
-            if new_loss <= loss + 1e-4 * size * fall:
-                break
-            size *= 0.5
-        else:
-            break
-        moved, turned = there - here, new_slope - slope
-        bend = float(np.vdot(moved, turned))
-        if bend > 1e-10:
-            past = [*past, (moved, turned, bend)][-_KEPT:]
-        here, loss, slope = there, new_loss, new_slope
-    return here
 
 
 def _temperature(logits: Array, targets: Array, known: Array, part: slice) -> float:
@@ -336,8 +245,8 @@ def _rows(plan: Lesson, weights: Array) -> tuple[list[int], bytes, tuple[float, 
     A known word's row already holds its letter groups: at run time it is one look-up, not thirty.
     """
     np = import_module("numpy")
-    whole = weights * plan.rare[:, None]
-    composed = plan.features.times(weights)
+    whole = weights * plan.rare
+    composed = plan.features.times(whole)
     for place, (kind, text) in enumerate(plan.names):
         if kind == "w":
             at = int(np.searchsorted(plan.keys, word_key(text)))
