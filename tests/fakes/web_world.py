@@ -151,6 +151,8 @@ class Desk:
     channel: WebChannel
     events: dict[str, Said | Tapped | Filled] = field(default_factory=dict)
     broken: Exception | None = None
+    lost_answers: int = 0
+    """So many events are kept and answered, and the page is told that they were not."""
     held: asyncio.Event | None = None
     """While set up and not set, cards are not answered."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -167,6 +169,9 @@ class Desk:
         if self.held is not None:
             await self.held.wait()
         await self.answer(event)
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise ConnectionError("the answer is lost")
         return "new"
 
     async def answer(self, event: Said | Tapped | Filled) -> None:

@@ -2,38 +2,36 @@
 // only when the server says that it is kept: neither a dead server nor a closed page loses a line,
 // and the same key on every try means that none is counted twice.
 
-const who = document.body.dataset.who;
-const log = document.getElementById("log");
-const lines = document.getElementById("lines");
-const composer = document.getElementById("composer");
-const text = document.getElementById("text");
-const told = document.getElementById("told");
+const byId = (id) => document.getElementById(id);
+const { who } = document.body.dataset;
+const [log, lines, composer, text, told, below] =
+  ["log", "lines", "composer", "text", "told", "below"].map(byId);
 const away = document.querySelector(".away");
-const below = document.getElementById("below");
+const AWAY = "Fifteen is away. What you send is kept here and goes out when it is back.";
 const LONGEST = 20000;
-const shelf = `fifteen/${who}/`;
 const draft = `fifteen-draft/${who}`;
 
-// --- what waits to be sent ---------------------------------------------------------------------
+// --- what waits to be sent: one entry each, so that two tabs never overwrite each other -----------
 
-let counted = 0;
-let sending = false;
-let tries = 0;
-let timer = 0;
+const shelf = `fifteen/${who}/`;
+let [sending, counted, tries, timer] = [false, 0, 0, 0];
 
-const waiting = () =>
-  Object.keys(localStorage).filter((name) => name.startsWith(shelf)).sort()
-    .map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) }));
+// A line's slot is the key of its event: so the page knows its own lines when they come back.
+const slotOf = (item) => `web:${who}:${item.fields.key}`;
+const find = (slot) => lines.querySelector(`[data-slot="${CSS.escape(slot)}"]`);
 
-function freshKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function waiting() {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(shelf)).sort();
+  return names.map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) }));
 }
 
 function keep(path, fields) {
-  const key = freshKey();
-  const order = `${Date.now()}-${String(counted++).padStart(6, "0")}`;
-  localStorage.setItem(shelf + order, JSON.stringify({ path, fields: { ...fields, key, who } }));
-  if (path === "/say") showBubble(key, fields.text);
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const item = { path, fields: { ...fields, key, who } };
+  const name = `${shelf}${Date.now()}-${String(counted++).padStart(6, "0")}`;
+  localStorage.setItem(name, JSON.stringify(item));
+  if (path === "/say") showBubble(item);
   flush();
 }
 
@@ -42,15 +40,15 @@ async function flush() {
   sending = true;
   clearTimeout(timer);
   try {
-    for (let next = waiting()[0]; next; next = waiting()[0]) {
-      const answer = await post(next);
-      if (answer.again) return later(next, answer);
-      localStorage.removeItem(next.name);
+    for (let item = waiting()[0]; item; item = waiting()[0]) {
+      const answer = await post(item);
+      if (answer.again) return later(answer.message);
+      localStorage.removeItem(item.name);
       tries = 0;
-      if (answer.refused) refuse(next, answer.message);
-      else settle(next);
+      if (answer.message) refused(item, answer.message);
+      else settled(item);
     }
-    say("");
+    tell("");
   } finally {
     sending = false;
   }
@@ -65,56 +63,51 @@ async function post(item) {
       signal: AbortSignal.timeout(15000),
     });
     if (answer.ok) return {};
-    const { message } = await answer.json().catch(() => ({ message: `The server answered ${answer.status}.` }));
-    const again = answer.status >= 500 || answer.status === 401 || answer.status === 409;
-    return { again, refused: !again, message };
+    const words = await answer.text();
+    const again = answer.status >= 500 || [401, 409].includes(answer.status);
+    return { again, message: words.startsWith("{") ? JSON.parse(words).message : words };
   } catch {
-    return { again: true, message: "Fifteen is away. What you send is kept here and goes out when it is back." };
+    return { again: true, message: AWAY };
   }
 }
 
-function later(item, { message }) {
-  say(message);
+function later(message) {
+  tell(message);
   for (const bubble of lines.querySelectorAll("[data-waiting]")) mark(bubble, "Not sent yet", true);
   timer = setTimeout(flush, Math.min(500 * 2 ** tries++, 8000));
 }
 
-function settle(item) {
-  const bubble = bubbleOf(item.fields.key);
-  if (bubble) mark(bubble, "Sent", false);
-  setTimeout(() => release(item), 1500);
+function settled(item) {
+  const line = find(slotOf(item));
+  if (line && "waiting" in line.dataset) mark(line, "Sent", false);
+  setTimeout(release, 1500);
 }
 
-function refuse(item, message) {
+function refused(item, message) {
   told.textContent = message;
-  release(item);
+  release();
   if (item.path === "/say") takeBack(item);
 }
 
-function release(item) {
-  for (const button of document.querySelectorAll("button[disabled]")) {
-    if (button.value === item.fields.tap || button.value === item.fields.text || item.path === "/form") button.disabled = false;
-  }
+function release() {
+  const pressedOnes = waiting().length ? [] : document.querySelectorAll("button[disabled]");
+  for (const button of pressedOnes) button.disabled = false;
 }
 
 function takeBack(item) {
-  bubbleOf(item.fields.key)?.remove();
   localStorage.removeItem(item.name);
-  if (!text.value) text.value = item.fields.text;
+  find(slotOf(item))?.remove();
+  text.value ||= item.fields.text;
   text.focus();
-  hideEmpty();
+  showEmpty();
 }
 
-const slotOf = (key) => `web:${who}:${key}`;
-const find = (slot) => lines.querySelector(`[data-slot="${CSS.escape(slot)}"]`);
-const bubbleOf = (key) => lines.querySelector(`[data-waiting][data-slot="${CSS.escape(slotOf(key))}"]`);
-
-function showBubble(key, words) {
-  const bubble = document.getElementById("bubble").content.cloneNode(true).firstElementChild;
-  bubble.dataset.slot = slotOf(key);
-  bubble.querySelector("p").textContent = words;
+function showBubble(item) {
+  const bubble = byId("bubble").content.firstElementChild.cloneNode(true);
+  bubble.dataset.slot = slotOf(item);
+  bubble.querySelector("p").textContent = item.fields.text;
   lines.append(bubble);
-  hideEmpty();
+  showEmpty();
   log.scrollTop = log.scrollHeight;
 }
 
@@ -123,21 +116,22 @@ function mark(bubble, state, choices) {
   bubble.querySelector(".choices").hidden = !choices;
 }
 
-function say(words) {
+// The same words are not written twice: a screen reader would read them out at every try.
+function tell(words) {
   if (away.textContent !== words) away.textContent = words;
   away.hidden = !words;
 }
 
-const hideEmpty = () => { document.getElementById("empty").hidden = lines.children.length > 0; };
+const showEmpty = () => { byId("empty").hidden = lines.children.length > 0; };
 
-// --- what comes from the server ------------------------------------------------------------------
+// --- what comes from the server ----------------------------------------------------------------------
 
 let seen = Number(document.body.dataset.seq);
-let touched = "";
+let pressed = { slot: "", sign: "" };
 
 function listen() {
   const source = new EventSource(`/events?who=${encodeURIComponent(who)}&after=${seen}`);
-  source.addEventListener("open", () => { say(""); tries = 0; flush(); });
+  source.addEventListener("open", () => { tries = 0; flush(); });
   source.addEventListener("line", (event) => {
     seen = Math.max(seen, Number(event.lastEventId));
     place(JSON.parse(event.data).html);
@@ -145,29 +139,36 @@ function listen() {
   source.addEventListener("shift", (event) => showShift(JSON.parse(event.data).shift));
   source.addEventListener("reload", () => location.reload());
   source.addEventListener("error", () => {
-    say("Fifteen is away. What you send is kept here and goes out when it is back.");
+    tell(AWAY);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
   });
 }
 
 function place(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const fresh = holder.content.firstElementChild;
-  const old = find(fresh.dataset.slot);
-  if (old && Number(old.dataset.seq ?? -1) >= Number(fresh.dataset.seq)) return;
+  const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+  const { slot, seq, position } = fresh.dataset;
+  const old = find(slot);
+  if (old && Number(old.dataset.seq ?? -1) >= Number(seq)) return;
+  if (old && "waiting" in old.dataset) return adopt(old, fresh);
   const follows = nearEnd();
-  if (old && old.dataset.position === fresh.dataset.position) {
+  if (old?.dataset.position === position) {
     swap(old, fresh);
-    if (touched === fresh.dataset.slot) showTop(fresh);
+    if (pressed.slot === slot) showTop(fresh);
     return;
   }
   old?.remove();
-  const next = [...lines.children].find((line) => !line.dataset.position || Number(line.dataset.position) > Number(fresh.dataset.position));
-  lines.insertBefore(fresh, next ?? null);
-  hideEmpty();
+  const isLater = (line) => !(Number(line.dataset.position) < Number(position));
+  lines.insertBefore(fresh, [...lines.children].find(isLater) ?? null);
+  showEmpty();
   if (follows) showTop(fresh);
   else below.hidden = false;
+}
+
+// The line typed here stays the element it is: a new one would be read out a second time.
+function adopt(bubble, fresh) {
+  delete bubble.dataset.waiting;
+  Object.assign(bubble.dataset, fresh.dataset);
+  bubble.replaceChildren(...fresh.children);
 }
 
 function nearEnd() {
@@ -175,41 +176,48 @@ function nearEnd() {
   return !last || last.getBoundingClientRect().top < log.getBoundingClientRect().bottom;
 }
 
-// A tall card is shown from its top, where the words to say are, not from its end.
+// A tall card is shown from its top, where the words to say are, with the line above it if it fits.
 function showTop(card) {
   const room = log.getBoundingClientRect();
-  const place = card.getBoundingClientRect();
-  if (place.top >= room.top && place.bottom <= room.bottom) return;
-  const before = card.previousElementSibling?.getBoundingClientRect();
-  const start = before && before.height < room.height / 4 && place.height + before.height < room.height ? before.top : place.top;
-  log.scrollTop += Math.min(start - room.top - 12, log.scrollHeight);
+  const { top, bottom } = card.getBoundingClientRect();
+  if (top >= room.top && bottom <= room.bottom) return;
+  const line = card.previousElementSibling?.getBoundingClientRect().top ?? top;
+  const start = bottom - line + 24 < room.height ? line : top;
+  log.scrollTop += start - room.top - 12;
 }
 
 // Replaces a card and keeps what the reader was doing in it: focus, More, ticks, half-filled fields.
 function swap(old, fresh) {
-  const held = old.contains(document.activeElement) ? sign(document.activeElement) : lostFocus === old ? lostSign : "";
-  const opened = old.querySelector("details")?.open;
-  if (opened && fresh.querySelector("details")) fresh.querySelector("details").open = true;
+  const inside = old.contains(document.activeElement);
+  const unfocused = document.activeElement === document.body && pressed.slot === old.dataset.slot;
+  const held = inside ? sign(document.activeElement) : unfocused ? pressed.sign : "";
+  const more = fresh.querySelector("details");
+  if (more) more.open = old.querySelector("details")?.open ?? false;
   for (const box of old.querySelectorAll("[data-step]:checked")) {
     const same = fresh.querySelector(`[data-step="${CSS.escape(box.dataset.step)}"]`);
     if (same) same.checked = true;
   }
-  const same = old.querySelector("[name=tap]")?.value === fresh.querySelector("[name=tap]")?.value;
-  for (const field of same ? old.querySelectorAll(".questions [name^='f.']") : []) restore(field, fresh);
+  const asked = (card) => card.querySelector(".questions [name=tap]")?.value;
+  if (asked(old) === asked(fresh)) restore(old, fresh);
   old.replaceWith(fresh);
-  if (held) ([...fresh.querySelectorAll("button, input, textarea, summary")].find((one) => sign(one) === held) ?? fresh).focus({ preventScroll: true });
+  if (!held) return;
+  const controls = [...fresh.querySelectorAll("button, input, textarea, summary")];
+  (controls.find((one) => sign(one) === held) ?? fresh).focus({ preventScroll: true });
 }
 
-function restore(field, fresh) {
-  for (const twin of fresh.querySelectorAll(`.questions [name="${CSS.escape(field.name)}"]`)) {
-    if (field.type !== "radio") twin.value = field.value;
-    else if (twin.value === field.value) twin.checked = field.checked;
+function restore(old, fresh) {
+  for (const field of old.querySelectorAll(".questions [name^='f.']")) {
+    for (const twin of fresh.querySelectorAll(`[name="${CSS.escape(field.name)}"]`)) {
+      if (field.type !== "radio") twin.value = field.value;
+      else if (twin.value === field.value) twin.checked = field.checked;
+    }
   }
 }
 
-const sign = (one) => [one.tagName, one.name, one.value, one.dataset.step].join("|");
-let lostFocus = null;
-let lostSign = "";
+// How a control is known again in the card that replaces its own; a disabled one loses its focus.
+function sign(one) {
+  return [one.tagName, one.name, one.value, one.dataset.step].join("|");
+}
 
 function showShift(shift) {
   for (const button of document.querySelectorAll(".shift button")) {
@@ -221,77 +229,71 @@ function showShift(shift) {
 // --- what the person does --------------------------------------------------------------------------
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const path = form.getAttribute("action");
+  const path = event.target.getAttribute("action");
   if (!["/say", "/tap", "/form"].includes(path)) return;
   event.preventDefault();
   told.textContent = "";
-  const fields = Object.fromEntries(new FormData(form, event.submitter));
-  if (form === composer) return sendTyped();
-  const card = form.closest(".card");
-  touched = card?.dataset.slot ?? "";
-  if (event.submitter) {
-    lostFocus = card;
-    lostSign = sign(event.submitter);
-    event.submitter.disabled = true;
-  }
-  keep(path, fields);
+  if (event.target === composer) return sendTyped();
+  const button = event.submitter ?? event.target.querySelector("button");
+  keep(path, Object.fromEntries(new FormData(event.target, button)));
+  pressed = { slot: button.closest(".card")?.dataset.slot ?? "", sign: sign(button) };
+  button.disabled = true;
 });
 
 function sendTyped() {
   const typed = text.value;
-  if (!typed.trim()) return;
-  if (typed.length > LONGEST) {
-    told.textContent = `That is ${typed.length.toLocaleString()} characters. Up to ${LONGEST.toLocaleString()} fit: send the first part.`;
-    return;
+  const length = typed.length.toLocaleString("en");
+  if (!typed.trim()) {
+    told.textContent = "Nothing was typed. Write in a few words what happened.";
+  } else if (typed.length > LONGEST) {
+    told.textContent = `That is ${length} characters. Up to 20,000 fit: send the first part.`;
+  } else {
+    keep("/say", { text: typed });
+    text.value = "";
+    sessionStorage.removeItem(draft);
   }
-  text.value = "";
-  sessionStorage.removeItem(draft);
-  keep("/say", { text: typed });
   text.focus();
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
+  const typing = event.target.closest("textarea, input:not([type=radio], [type=checkbox])");
+  const free = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.key === "/" && !typing && free) {
     text.focus();
-  } else if (event.target !== text) {
-    return;
-  } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
+  } else if (event.target === text && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     composer.requestSubmit();
-  } else if (event.key === "ArrowUp" && !text.value) {
-    event.preventDefault();
+  } else if (event.target === text && event.key === "ArrowUp" && !text.value) {
     text.value = [...lines.querySelectorAll(".said p")].at(-1)?.textContent ?? "";
+  } else {
+    return;
   }
+  event.preventDefault();
 });
 
 document.addEventListener("click", ({ target }) => {
-  const item = () => waiting().find((one) => slotOf(one.fields.key) === target.closest(".said").dataset.slot);
   if (target.matches("[data-example]")) {
     text.value = target.textContent;
     text.focus();
   } else if (target.matches("[data-retry]")) {
     flush();
   } else if (target.matches("[data-take-back]")) {
-    const kept = item();
-    if (kept) takeBack(kept);
+    const { slot } = target.closest(".said").dataset;
+    waiting().filter((item) => slotOf(item) === slot).forEach(takeBack);
   } else if (target.closest("#below")) {
-    lines.lastElementChild?.scrollIntoView({ block: "nearest" });
+    log.scrollTop = log.scrollHeight;
+    showTop(lines.lastElementChild);
     below.hidden = true;
   }
 });
 
 text.addEventListener("input", () => sessionStorage.setItem(draft, text.value));
-log.addEventListener("scroll", () => { if (nearEnd()) below.hidden = true; }, { passive: true });
+log.addEventListener("scroll", () => { below.hidden ||= nearEnd(); }, { passive: true });
 
 text.value ||= sessionStorage.getItem(draft) ?? "";
 for (const item of waiting()) {
-  if (find(slotOf(item.fields.key))) localStorage.removeItem(item.name);
-  else if (item.path === "/say") showBubble(item.fields.key, item.fields.text);
+  if (find(slotOf(item))) localStorage.removeItem(item.name);
+  else if (item.path === "/say") showBubble(item);
 }
 log.scrollTop = log.scrollHeight;
 if (lines.lastElementChild) showTop(lines.lastElementChild);
 listen();
-flush();
