@@ -48,6 +48,8 @@ class Courier:
         self._queues: dict[Address, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._carrying: set[int] = set()
+        self._marked: set[int] = set()
+        """Taken by the sweep, which marks them as being sent in the same statement."""
 
     def send(self, parcels: list[Parcel]) -> None:
         """Puts parcels on their way at once; returns immediately."""
@@ -77,16 +79,25 @@ class Courier:
                     await self._carry(parcel)
                 finally:
                     self._carrying.discard(parcel.id)
+                    self._marked.discard(parcel.id)
         finally:
             # What is still queued after a cancel stays in the outbox and is swept up later.
-            self._carrying.difference_update(p.id for p in queue)
+            left = {p.id for p in queue}
+            self._carrying -= left
+            self._marked -= left
             del self._queues[to]
 
-    async def _carry(self, parcel: Parcel) -> None:
-        channel = self._channels.get(parcel.to.channel)
+    async def _carry(self, queued: Parcel) -> None:
+        channel = self._channels.get(queued.to.channel)
+        if channel is None:
+            why = f"no channel named {queued.to.channel!r} is set up here"
+            await self._failed(queued, DeliveryError(why))
+            return
+        marked = channel.shows_once or queued.id in self._marked
+        parcel = queued if marked else await self._mark(queued)
+        if parcel is None:
+            return
         try:
-            if channel is None:
-                raise DeliveryError(f"no channel named {parcel.to.channel!r} is set up here")
             message_id = await channel.deliver(parcel.to, parcel.card, parcel.replaces)
         except DeliveryError as problem:
             await self._failed(parcel, problem)
@@ -97,6 +108,12 @@ class Courier:
         else:
             now = self._clock()
             await self._store.submit(lambda book: book.sent(parcel.id, message_id, now))
+
+    async def _mark(self, parcel: Parcel) -> Parcel | None:
+        """The parcel as it stands now, marked as being sent; None where a newer card took its place
+        or another process has it."""
+        now = self._clock()
+        return await self._store.submit(lambda book: book.sending(parcel.id, now, LEASE))
 
     async def _failed(self, parcel: Parcel, problem: DeliveryError) -> None:
         retry: datetime | None = None
@@ -111,8 +128,10 @@ class Courier:
         """Sends what was left over: failed, or never sent because a process died."""
         now = self._clock()
         parcels = await self._store.submit(lambda book: book.parcels(now, limit))
-        self.send(parcels)
-        return len(parcels)
+        fresh = [p for p in parcels if p.id not in self._carrying]
+        self._marked.update(p.id for p in fresh)
+        self.send(fresh)
+        return len(fresh)
 
     async def idle(self) -> None:
         """Waits until nothing is on its way."""

@@ -68,18 +68,17 @@ class Desk:
 
     def turn(self, book: "Book", event: Event) -> list[Parcel] | None:
         """Handles one event inside a transaction; None where it was handled before."""
-        if not book.keep(event):
-            return None
-        return self._answer(book, event)
+        return self._answer(book, event) if book.keep(event) else None
 
-    def _answer(self, book: "Book", event: Event) -> list[Parcel]:
+    def _answer(self, book: "Book", event: Event) -> list[Parcel] | None:
+        """Settles first: of two workers trying the same event only one finds it still to do."""
+        if not book.settle(event.key):
+            return None
         now = self._clock()
         about = moment_of(event)
         moment = book.moment(about) if about else None
         turn = handle(event, moment, World(now, self._library(), book))
-        parcels = book.save(turn, now, event)
-        book.settle(event.key)
-        return parcels
+        return book.save(turn, now, event)
 
     def _keep_only(self, book: "Book", event: Event, why: str) -> list[Parcel] | None:
         if not book.keep(event):
@@ -91,20 +90,26 @@ class Desk:
         post = Post(event.address, NOT_NOW, f"n:{event.key}", "live", event.person)
         return book.save(Turn(posts=(post,)), now, event)
 
-    async def again(self, event: Event, attempts: int = 0) -> bool:
-        """Another try for an event that was kept but not answered; True where it worked."""
+    async def again(self, event: Event) -> bool:
+        """Another try for an event that was kept but not answered; True where it worked.
+
+        After five tries it is left to a person: ``fifteen doctor`` shows it.
+        """
         try:
             parcels = await self._store.submit(lambda book: self._answer(book, event))
         except Exception as problem:
             if _is_storage(problem):
                 raise
-            wait = timedelta(seconds=5 * 4 ** min(attempts, 5))
-            retry = self._clock() + wait if attempts < TRIES else None
             why = type(problem).__name__
-            await self._store.submit(lambda book: book.settle(event.key, error=why, retry_at=retry))
+            await self._store.submit(lambda book: self._failed_again(book, event.key, why))
             return False
-        self._send(parcels)
+        self._send(parcels or [])
         return True
+
+    def _failed_again(self, book: "Book", key: str, why: str) -> None:
+        attempts = book.attempts(key)
+        wait = timedelta(seconds=5 * 4**attempts)
+        book.settle(key, error=why, retry_at=self._clock() + wait if attempts < TRIES else None)
 
 
 def without_secrets(event: Event) -> Event:

@@ -30,6 +30,9 @@ class Channel(Protocol):
     """One platform. Adding one means writing one of these and nothing in the conversation."""
 
     name: str
+    shows_once: bool
+    """True where delivering a parcel twice shows it once. Else the outbox row is marked as being
+    sent before the platform is called, so that a crash in between is known of."""
 
     async def run(self, receive: Receive) -> None:
         """Takes events in until cancelled."""

@@ -157,7 +157,7 @@ def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> 
 
 def drain(folder: Path) -> None:
     """Starts once more and waits until nothing is left to answer or to send."""
-    process, port = start(folder)
+    process, _ = start(folder)
     deadline = time.monotonic() + WAIT
     try:
         while time.monotonic() < deadline:
@@ -187,8 +187,7 @@ def judge(folder: Path, tally: Tally, kills: int) -> Verdict:
             )
         )
         slots = {
-            slot
-            for (slot,) in db.execute("SELECT DISTINCT slot FROM outbox WHERE card <> ''")
+            slot for (slot,) in db.execute("SELECT DISTINCT slot FROM outbox WHERE card <> ''")
         }
     kept = sorted(tally.acknowledged)
     return Verdict(

@@ -28,8 +28,8 @@ class Transcript(Protocol):
 
     async def lines(self, address: Address, after: int, limit: int) -> list[Line]:
         """Lines of a chat with a higher ``seq`` than ``after``, at most ``limit``: the newest
-        ``limit`` where ``after`` is 0. The ``slot`` of a line somebody typed is its event's key,
-        so that the page knows its own line again."""
+        ``limit`` where ``after`` is 0. The ``slot`` of a line somebody typed is ``said:`` and its
+        event's key, so that the page knows its own line again."""
         ...
 
     async def people(self) -> list[Person]:
@@ -49,6 +49,7 @@ class WebChannel:
     """
 
     name = "web"
+    shows_once = True
 
     def __init__(
         self,

@@ -1,0 +1,75 @@
+"""A real store on a file, a clock that moves when told, and channels that note what they show."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import DeliveryError, Receive
+from bot.conversations.types import Address, Card, Person
+from bot.local import local_people
+from storage.engine import migrate
+from storage.store import Store, open_store
+from tests.fakes.desk import library
+
+
+@dataclass
+class MovingClock:
+    """Stands still until told to move."""
+
+    at: datetime = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@dataclass
+class NotingChannel:
+    """Shows nothing and notes everything; fails for a chat as long as it is told to."""
+
+    name: str = "web"
+    shows_once: bool = True
+    shown: list[tuple[str, Card, str]] = field(default_factory=list)
+    trouble: dict[str, Exception] = field(default_factory=dict)
+    before: Callable[[Address], object] | None = None
+
+    async def run(self, receive: Receive) -> None:
+        raise NotImplementedError
+
+    async def deliver(self, to: Address, card: Card, replaces: str = "") -> str:
+        if self.before:
+            self.before(to)
+        if to.chat in self.trouble:
+            raise self.trouble[to.chat]
+        self.shown.append((to.chat, card, replaces))
+        return replaces or f"message-{len(self.shown)}"
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+def people() -> dict[str, Person]:
+    return {p.id: p for p in local_people(library().house)}
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: MovingClock, people: dict[str, Person]) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'fifteen.db'}"
+    migrate(url)
+    opened = open_store(url, clock=clock.now)
+    opened.call(lambda book: [book.save_person(p) for p in people.values()])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def blocked() -> DeliveryError:
+    return DeliveryError("blocked by the person", permanent=True)
