@@ -143,6 +143,7 @@ def main() -> None:
     """Runs the command; a person's mistake is told in plain words, without a traceback."""
     from bot.commands.words import CommandError, give_up
     from bot.settings import SettingsError
+    from storage.errors import StorageError
 
     try:
         app()
@@ -150,6 +151,8 @@ def main() -> None:
         give_up(CommandError(str(error), code=2))
     except CommandError as error:
         give_up(error)
+    except StorageError as error:
+        give_up(CommandError(str(error)))
     except BrokenPipeError:
         # The reader has left, as `fifteen read --out - | head` does: no mistake of anybody.
         sys.stderr.close()

@@ -1,8 +1,8 @@
 """Tokens and passwords never reach a log.
 
-httpx writes every address it calls at INFO, and Telegram's addresses carry the bot's token; a database
-address carries a password. Whoever reads a log must not be able to post as the bot, so each record is
-blacked out on its way to the handler, whoever wrote it, tracebacks included.
+httpx writes every address it calls at INFO, and Telegram's addresses carry the bot's token; the
+address of a database carries a password. Whoever reads a log must not be able to post as the bot,
+so each record is blacked out on its way to the handler, whoever wrote it, tracebacks included.
 """
 
 import logging
@@ -17,7 +17,8 @@ BLACK: Final = "[redacted]"
 _SHAPES: Final = re.compile(
     r"""
       (?P<keep>://[^/\s:@]*:)[^/\s@]+(?=@)
-    | (?P<named>\b(?:token|secret|password|passwd|api_key|signature)["']?\s*[=:]\s*["']?)[^\s"'&,;)}\]]+
+    | (?P<named>\b(?:token|secret|password|passwd|api_key|signature)["']?\s*[=:]\s*["']?)
+      [^\s"'&,;)}\]]+
     | (?P<bearer>\bBearer\s+)[\w.~+/=-]+
     | (?<!\d)\d{6,}:[\w-]{30,}
     | \bx(?:ox[a-z]|app)-[\w-]{8,}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from bot.commands.words import USAGE, CommandError
 from playbooks.engine.schema import Problem, Site, Staff
-from playbooks.engine.vocabulary import ROLES, Role
+from playbooks.engine.vocabulary import ROLES
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -27,9 +27,8 @@ def open_library(settings: "Settings", own: Path | None = None) -> "Library":
     faults = [problem for problem in problems if not problem.warning]
     if faults:
         raise CommandError(
-            "The playbooks cannot be used:",
-            "\n" + listed(faults),
-            "\nMend these lines; `fifteen playbooks check` shows what is left.",
+            f"The playbooks cannot be used:\n{listed(faults)}\n"
+            "Mend these lines; `fifteen playbooks check` shows what is left."
         )
     return library
 
@@ -78,4 +77,4 @@ def staff_of(role: str) -> Staff:
     if role not in ROLES:
         known = ", ".join(ROLES)
         raise CommandError(f"There is no role “{role}”.", f"The roles are: {known}.", code=USAGE)
-    return Staff(name="", role=cast("Role", role))
+    return Staff(name="", role=role)

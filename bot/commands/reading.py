@@ -16,53 +16,57 @@ EVERY: Final = 2.0
 def read_file(jsonl: str, out: str, *, site: str) -> None:
     """Reads ``{id, text}`` lines from ``jsonl`` and writes a reading for each to ``out``.
 
+    A line that cannot be read becomes ``{id, err}`` in its place; the command then ends with 1.
+
     Raises:
-        CommandError: a file cannot be opened, or a line is not what is asked for.
+        CommandError: a file cannot be opened, or the disk is full.
     """
-    industries = _industries(site)
+    from playbooks.engine.bulk import Count, read_lines
+    from playbooks.engine.read import Reader
+
+    industry = _industry(site)
+    count = Count()
+    began = time.monotonic()
     with _opened(jsonl, "r") as source, _opened(out, "w") as sink:
-        began = time.monotonic()
-        count = _through(_counted(source, began), sink, industries)
-        took = max(time.monotonic() - began, 1e-9)
-    tell(f"{count:,} lines in {took:.1f} s, {count / took:,.0f} a second")
-
-
-def _through(lines: Iterable[str], sink: IO[str], industries: tuple[str, ...]) -> int:
-    from playbooks.engine.bulk import read_lines
-
-    count = 0
-    try:
-        for count, line in enumerate(read_lines(lines, industries), 1):  # noqa: B007
-            sink.write(line)
-            sink.write("\n")
-    except ValueError as error:
+        try:
+            for line in read_lines(Reader.shipped(), _watched(source), count, industry):
+                sink.write(f"{line}\n")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(
+                f"{out} takes no more after line {count.lines}: {error.strerror}.",
+                "What came before is written.",
+                "Free some space or name another file.",
+            ) from None
+    took = max(time.monotonic() - began, 1e-9)
+    tell(f"{count.lines:,} lines in {took:.1f} s, {count.lines / took:,.0f} a second")
+    if count.bad:
         raise CommandError(
-            f"Line {count + 1} cannot be read: {error}.",
-            f"The {count} lines before it are written.",
-            'Each line is a JSON object such as {"id": 1, "text": "room not ready"}.',
-        ) from None
-    return count
+            f"{count.bad:,} of {count.lines:,} lines could not be read.",
+            'They stand in the answer as {"id": ..., "err": ...}.',
+            'A line is a JSON object such as {"id": 1, "text": "room not ready"}.',
+        )
 
 
-def _industries(site: str) -> tuple[str, ...]:
-    """The trades of the site, where one is named: without it no line is taken for a hotel's."""
+def _industry(site: str) -> str:
+    """The trade of the site, where one is named: without it no line is taken for a hotel's."""
     if not site:
-        return ()
+        return ""
     from bot.commands.library import open_library, site_of
     from bot.settings import read_settings
 
-    return site_of(open_library(read_settings()), site).industries
+    return next(iter(site_of(open_library(read_settings()), site).industries), "")
 
 
-def _counted(lines: Iterable[str], began: float) -> Iterator[str]:
-    """The lines, with a word of progress now and then where somebody watches."""
-    watched = sys.stderr.isatty()
-    said = began
+def _watched(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, with a word of progress every two seconds."""
+    began = said = time.monotonic()
     for count, line in enumerate(lines, 1):
         yield line
-        if watched and not count % 500 and time.monotonic() - said > EVERY:
+        if not count % 500 and time.monotonic() - said > EVERY:
             said = time.monotonic()
-            tell(f"{count:,} lines, {count / (said - began):,.0f} a second")
+            tell(f"{count:,} lines so far, {count / (said - began):,.0f} a second")
 
 
 @contextmanager
@@ -71,7 +75,8 @@ def _opened(name: str, mode: str) -> Iterator[IO[str]]:
         yield sys.stdin if mode == "r" else sys.stdout
         return
     try:
-        opened = Path(name).open(mode, encoding="utf-8")  # noqa: SIM115 - closed below
+        # A stray byte costs one letter, not the whole file.
+        opened = Path(name).open(mode, encoding="utf-8", errors="replace")  # noqa: SIM115
     except OSError as error:
         what = "read" if mode == "r" else "written"
         why = error.strerror or "unknown reason"

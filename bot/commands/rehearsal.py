@@ -1,4 +1,4 @@
-"""When a line just typed would be asked about again: the conversation's own rules, nothing stored."""
+"""When a line would be asked about again: the conversation's own rules, nothing stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ def rehearsed(
     """Purpose and due time of each follow-up to come, earliest first."""
     library = _OnlyTheHouse(House({site.id: site}, site.id))
     world = World(now, cast("Engine", library), cast("Memory", None))
-    promised, _ = promise_of(world, site, reading, suggestion)
+    promised, _ = promise_of(world, suggestion)
     moment = Moment(
         id="rehearsal",
         site=site.id,

@@ -39,11 +39,20 @@ def answered(
     library: "Library", text: str, site: Site, staff: Staff, now: datetime
 ) -> tuple[Reading, Suggestion]:
     """What the line says and what the playbook answers, for a customer never seen before."""
-    history = History()
     reading = library.read(text, site)
+    history = History(failures=1 if reading.repeat else 0)
     choice = library.choose(reading, history, site, text)
     suggestion = library.compose(
-        choice, reading, site, staff, now=now, spent_moment=0, spent_today=0
+        choice,
+        reading,
+        site,
+        staff,
+        now=now,
+        spent_moment=0,
+        spent_today=0,
+        manager="the duty manager",
+        place=reading.touchpoint,
+        history=history,
     )
     return reading, suggestion
 
@@ -52,7 +61,17 @@ def as_answer(
     reading: Reading, suggestion: Suggestion, site: Site, now: datetime
 ) -> dict[str, Any]:
     """The stable contract of ``--json``. Money is in hundredths, times are ISO 8601 in UTC."""
-    fields = "stage kind heat escalate value repeat ref confidence because".split()
+    fields = [
+        "stage",
+        "kind",
+        "heat",
+        "escalate",
+        "value",
+        "repeat",
+        "ref",
+        "confidence",
+        "because",
+    ]
     offer = suggestion.offer
     return {
         "reading": {name: getattr(reading, name) for name in fields},

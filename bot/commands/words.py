@@ -1,4 +1,4 @@
-"""How a command speaks: a person's mistake in plain words, the answer as text or as one JSON object."""
+"""How a command speaks: mistakes in plain words, the answer as text or as one JSON object."""
 
 import dataclasses
 import json

@@ -1,6 +1,7 @@
 """What an operator may set, and how a mistake is told."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,10 @@ def test_a_relative_data_home_is_ignored_as_its_standard_asks(
 
 
 def test_the_demo_never_touches_the_real_database(tmp_path: Path) -> None:
-    real = settings(FIFTEEN_DATA_DIR=str(tmp_path))
-    demo = Settings(data_dir=tmp_path, demo=True)
-    assert real.database != demo.database
+    server = "postgresql://db.example/fifteen"
+    for real in (Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, database_url=server)):
+        assert real.database != replace(real, demo=True).database
+        assert replace(real, demo=True).database == f"sqlite:///{tmp_path}/demo.db"
 
 
 def test_every_value_is_taken_over(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_all_mistakes_come_in_one_message_with_what_to_write_instead() -> None:
     [
         ("FIFTEEN_PORT", "65536"),
         ("FIFTEEN_PORT", "-1"),
-        ("FIFTEEN_PORT", "８０"),
+        ("FIFTEEN_PORT", "\uff18\uff10"),
         ("FIFTEEN_HOST", "192.168.0.4"),
         ("FIFTEEN_HOST", "example.com"),
         ("FIFTEEN_SITE", "The Harbour"),
@@ -131,7 +133,7 @@ def test_a_strange_name_without_a_near_one_is_told_too() -> None:
 
 
 def test_other_programs_variables_are_nobodys_business() -> None:
-    assert settings(PLAYBOOK_DIR="/tmp", DATABASE="x", PATH="/bin") == settings()
+    assert settings(PLAYBOOK_DIR="/srv", DATABASE="x", PATH="/bin") == settings()
 
 
 def test_two_names_of_one_setting_may_not_differ() -> None:

@@ -20,7 +20,7 @@ def found() -> str:
 
 
 def main(words: list[str]) -> int:
-    """``--options`` prints what pytest must be told, ``--say`` tells a person; 1 if one is required."""
+    """``--options`` prints what pytest is told, ``--say`` tells a person. 1: one must be there."""
     if found():
         return 0
     if os.environ.get("REQUIRE_BROWSER"):

@@ -1,7 +1,7 @@
-"""House figures: how long functions and files are, beside what good codebases hold themselves to.
+"""House figures: how long functions and files are, beside what good codebases hold to.
 
-Run by ``make check``. Medians and ninetieth percentiles are shown; a function body over 40 lines or a
-file over 400 fails the check, because nobody reviews it well.
+Run by ``make check``. Medians and ninetieth percentiles are shown; a function body over 40 lines
+or a file over 400 fails the check, because nobody reviews it well.
 """
 
 import ast

@@ -1,0 +1,157 @@
+"""``fifteen doctor``: one line each, and a fault is never passed over."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import doctor
+from bot.clock import FastClock
+from bot.doctor import Finding, examine, healthy, owners
+from storage.engine import migrate
+from tests.frame.answers import Fifteen
+
+NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+LOOKED_AT = {
+    "settings",
+    "python",
+    "packages",
+    "database",
+    "sqlite",
+    "playbooks",
+    "time zone",
+    "left-overs",
+    "disk",
+}
+
+
+def found(**environ: str) -> dict[str, list[Finding]]:
+    by_name: dict[str, list[Finding]] = {}
+    for finding in examine(FastClock(NOW, 1), environ):
+        by_name.setdefault(finding.name, []).append(finding)
+    return by_name
+
+
+def database(folder: Path) -> str:
+    url = f"sqlite:///{folder}/fifteen.db"
+    migrate(url)
+    return url
+
+
+def test_a_sound_house_is_clean(fifteen: Fifteen) -> None:
+    fifteen("migrate")
+    said = fifteen("doctor")
+    assert said.code == 0, said.out
+    assert "FAULT" not in said.out
+    assert {line[7:19].strip() for line in said.out.splitlines()} == LOOKED_AT
+
+
+def test_everything_is_looked_at_and_explained_to_operators(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "operators.md"
+    assert set(found(DATABASE_URL=database(tmp_path))) == LOOKED_AT
+    assert [name for name in LOOKED_AT if f"| {name} |" not in page.read_text()] == []
+
+
+def test_before_the_first_start_a_missing_database_is_no_fault(fifteen: Fifteen) -> None:
+    answer = fifteen("doctor", "--json").json()
+    assert answer["healthy"]
+    (about,) = [each for each in answer["findings"] if each["name"] == "database"]
+    assert about["state"] == "note"
+    assert "the first start makes it" in about["words"]
+
+
+def test_looking_makes_no_database(fifteen: Fifteen, at_home: Path) -> None:
+    fifteen("doctor")
+    assert list(at_home.rglob("fifteen.db*")) == []
+
+
+def test_every_wrong_setting_has_its_own_line(
+    fifteen: Fifteen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIFTEEN_PORT", "many")
+    monkeypatch.setenv("FIFTEEN_PRT", "1")
+    said = fifteen("doctor")
+    assert said.code == 1
+    assert said.out.count("FAULT") == 2
+
+
+def test_a_database_of_another_form_is_a_fault(tmp_path: Path) -> None:
+    url = database(tmp_path)
+    with sqlite3.connect(tmp_path / "fifteen.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0000'")
+    (about,) = found(DATABASE_URL=url)["database"]
+    assert about.state == "fault"
+    assert "fifteen migrate" in about.words
+
+
+def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "fifteen.db").write_text("a letter to the editor" * 100)
+    (about,) = found(DATABASE_URL=f"sqlite:///{tmp_path}/fifteen.db")["database"]
+    assert about.state == "fault"
+    assert "damaged or no database" in about.words
+
+
+def test_faults_in_plays_are_named_with_file_and_line(tmp_path: Path) -> None:
+    play = tmp_path / "hotel" / "broken.md"
+    play.parent.mkdir()
+    play.write_text("---\ntitle: Broken\nwhen: {stage: smot, kind: slwo}\n---\n# Say\nSorry.\n")
+    told = found(PLAYBOOKS_DIR=str(tmp_path))["playbooks"]
+    assert any("hotel/broken.md:3" in each.words and each.state == "fault" for each in told)
+
+
+def test_a_site_that_does_not_exist_is_a_fault() -> None:
+    told = found(FIFTEEN_SITE="moon")["settings"]
+    assert any("write one of call_centre, hotel" in each.words for each in told)
+
+
+def test_the_time_at_each_site_is_shown() -> None:
+    (about,) = found()["time zone"]
+    assert "hotel Mon 10:30 (Europe/Berlin)" in about.words
+
+
+def test_a_clock_that_was_never_set_is_a_fault() -> None:
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+    (about,) = [each for each in examine(FastClock(at, 1), {}) if each.name == "time zone"]
+    assert about.state == "fault"
+
+
+def test_cards_that_could_not_be_delivered_are_counted(tmp_path: Path) -> None:
+    url = database(tmp_path)
+    with sqlite3.connect(tmp_path / "fifteen.db") as raw:
+        columns = [row[1] for row in raw.execute("PRAGMA table_info(outbox)")]
+        values = {"state": "dead", "channel": "web", "chat": "c", "slot": "s", "id": 1}
+        row = [values.get(name, 0 if name != "card" else "{}") for name in columns]
+        raw.execute(f"INSERT INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+    (about,) = found(DATABASE_URL=url)["left-overs"]
+    assert about.state == "note"
+    assert "1 cards that could not be delivered" in about.words
+
+
+def test_a_package_of_the_same_name_is_a_fault() -> None:
+    assert owners("bot", {"bot": ["fifteen"]}) == set()
+    assert owners("bot", {}) == set()
+    assert owners("bot", {"bot": ["fifteen", "some-bot"]}) == {"some-bot"}
+
+
+def test_an_old_sqlite_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("storage.sqlite.SOUND", (99, 0, 0))
+    (about,) = found(DATABASE_URL=database(tmp_path))["sqlite"]
+    assert about.state == "note"
+    assert "99.0.0 mends" in about.words
+
+
+def test_a_full_disk_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "ROOM", 1 << 80)
+    (about,) = found()["disk"]
+    assert about.state == "note"
+
+
+def test_a_look_that_breaks_does_not_end_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> list[Finding]:
+        raise RuntimeError("the lamp went out")
+
+    monkeypatch.setattr(doctor, "LOOKS", {"sqlite": broken, "disk": doctor.LOOKS["disk"]})
+    findings = examine(FastClock(NOW, 1), {})
+    assert not healthy(findings)
+    assert [each.name for each in findings][-2:] == ["sqlite", "disk"]

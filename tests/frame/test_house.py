@@ -1,0 +1,101 @@
+"""The gate and the house figures guard everybody else, so they are tested themselves."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house import bench, browser, figures
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def gate(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_it.py").write_text(source)
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "tests.house.gate"),
+            *("-p", "no:cacheprovider", "-p", "no:xdist"),
+            *("--rootdir", str(folder), "-c", str(folder / "none.ini"), str(folder)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "none.ini").write_text("[pytest]\n")
+    return tmp_path
+
+
+def test_the_gate_opens_where_everything_passed(folder: Path) -> None:
+    done = gate(folder, "def test_one(): assert True\n")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pytest\n@pytest.mark.skip\ndef test_one(): pass\ndef test_two(): pass\n",
+        "import pytest\ndef test_one(): pytest.skip('no')\ndef test_two(): pass\n",
+        "import pytest\n@pytest.mark.xfail\ndef test_one(): assert 0\ndef test_two(): pass\n",
+        "import pytest\n@pytest.mark.xfail\ndef test_one(): pass\ndef test_two(): pass\n",
+        "import pytest\npytest.skip('all', allow_module_level=True)\n",
+        "",
+    ],
+)
+def test_the_gate_stays_shut_where_something_was_left_out(folder: Path, source: str) -> None:
+    done = gate(folder, source)
+    assert done.returncode != 0
+    assert "the gate is closed" in done.stdout
+
+
+def test_a_docstring_does_not_lengthen_a_function() -> None:
+    source = 'def f():\n    """One\n\n    two.\n    """\n    a = 1\n\n    return a\n'
+    (length,) = figures.bodies(Path("x.py"), source)
+    assert length.lines == 3
+
+
+def test_a_function_of_41_lines_is_named(tmp_path: Path) -> None:
+    for name in (*figures.PRODUCT, "tests"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "short.py").write_text("def f():\n    return 1\n")
+    body = "    a = 1\n" * 41
+    (tmp_path / "bot" / "long.py").write_text(f"def g():\n{body}")
+    _, too_long = figures.report(tmp_path)
+    assert [(each.where, each.lines) for each in too_long] == [("bot/long.py:1 g", 41)]
+
+
+def test_a_file_of_401_lines_is_named(tmp_path: Path) -> None:
+    for name in (*figures.PRODUCT, "tests"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "short.py").write_text("def f():\n    return 1\n")
+    (tmp_path / "bot" / "long.py").write_text("a = 1\n" * 401)
+    _, too_long = figures.report(tmp_path)
+    assert [each.where for each in too_long] == ["bot/long.py"]
+
+
+def test_without_a_browser_the_run_says_so_or_fails_where_it_must_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
+    assert browser.main(["--say"]) == 0
+    assert "browser tests are left out" in capsys.readouterr().out
+    assert browser.main(["--options"]) == 0
+    assert capsys.readouterr().out.strip() == "-m 'not browser'"
+    monkeypatch.setenv("REQUIRE_BROWSER", "1")
+    assert browser.main(["--say"]) == 1
+
+
+def test_a_bench_speaks_in_figures_and_in_remarks() -> None:
+    printed = 'warming up\n{"what": "core turn", "figure": 0.31, "unit": "ms", "target": 0.6}\n'
+    remark, figure = bench.rows(printed)
+    assert remark == "warming up"
+    assert isinstance(figure, dict)
+    assert "0.31 ms" in bench.shown(figure)
