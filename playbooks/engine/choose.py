@@ -44,6 +44,10 @@ _STEPS: Final = (
 _LIKENESS_STEPS: Final = 5
 
 
+class NoPlayError(LookupError):
+    """The library has no play at all for this pack: load the built-in packs too."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Fit:
     """A play at one step of a cell's chain, with what must hold for it and how exact it is."""
@@ -173,10 +177,13 @@ class Chooser:
 
     def _build(self, pack: str, stage: Stage, kind: Kind) -> _Chain:
         own, last = self._packs.get(pack, []), self._packs.get(LAST, [])
+        serving = [play for play in last if _serves(play, stage, {kind})]
         steps = {
-            **{play.id: (4, play) for play in last if _serves(play, stage, {kind})},
+            **{play.id: (4, play) for play in serving or last or own},
             **_own_steps(own, stage, kind),
         }
+        if not steps:
+            raise NoPlayError(pack)
         made = [_Fit(play, step, exactness(play)) for step, play in steps.values()]
         made.sort(key=lambda fit: (fit.step, -fit.exact, fit.play.id))
         return tuple(tuple(group) for _, group in groupby(made, key=lambda fit: fit.step))

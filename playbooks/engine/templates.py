@@ -115,7 +115,8 @@ def _all(tree: "nodes.Node") -> "list[nodes.Node]":
 
 
 def _fault(node: "nodes.Node", known: frozenset[str]) -> list[Found]:
-    kind, line, name = type(node).__name__, node.lineno - 1, getattr(node, "name", "")
+    kind, name = type(node).__name__, getattr(node, "name", "")
+    line = (node.lineno or 1) - 1
     if kind not in _SYNTAX:
         what = f"{_SHOWN.get(kind, kind.lower())} may not stand in a play"
         return [(line, what, _FORM_HINT)]

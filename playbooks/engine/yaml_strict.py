@@ -117,7 +117,7 @@ class _Walk:
         if event.tag and event.tag != "!":
             self._faults.add(line, f'the tag "{event.tag}" is not used here', "leave it out")
         if name == "ScalarEvent":
-            return Words(event.value, line, event.style is None)
+            return Words(event.value, line, plain=not event.style)
         if name == "SequenceStartEvent":
             return self._listing(events, line, depth)
         return self._table(events, line, depth)

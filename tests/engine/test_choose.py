@@ -1,0 +1,214 @@
+"""Choosing: the exact play first, then a chain that always ends in a useful card."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from playbooks.engine.choose import LAST, Chooser, NoPlayError, exactness, is_general
+from playbooks.engine.library import Library
+from playbooks.engine.load import load, shipped
+from playbooks.engine.schema import Choice, History, Reading, Results
+from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
+from tests.fakes.pack import inn, loaded, play_text
+
+SLOW = Reading("smot", "slow")
+
+
+def library_of(tmp_path: Path, **whens: str) -> Library:
+    """One play for each ``when``; each has its own name among its examples."""
+    texts = {
+        slug: play_text(
+            when=when,
+            tell="[duty_manager]",
+            gesture="none",
+            title=slug,
+            examples="".join(f"\n  - about {slug} number {word}" for word in "abcdefgh"),
+        )
+        for slug, when in whens.items()
+    }
+    library, problems = loaded(tmp_path, **texts)
+    assert problems == []
+    return library
+
+
+def choose(
+    library: Library, reading: Reading, history: History | None = None, text: str = ""
+) -> Choice:
+    return library.choose(reading, history or History(), inn(library), text)
+
+
+def test_the_play_of_stage_and_kind_is_exact(tmp_path: Path) -> None:
+    library = library_of(tmp_path, here="{stage: smot, kind: slow}", other="{stage: smot, kind: defect}")
+    choice = choose(library, SLOW)
+    assert (choice.play, choice.step, choice.why) == ("inn/here", 0, "written for this moment")
+
+
+@pytest.mark.parametrize(
+    ("condition", "reading", "why"),
+    [
+        ("heat: 2", replace(SLOW, heat=2), "furious"),
+        ("value: vip", replace(SLOW, value="vip"), "a VIP"),
+        ("value: regular", replace(SLOW, value="regular"), "a guest of ours for long"),
+        ("repeat: true", replace(SLOW, repeat=True), "it went wrong before"),
+    ],
+)
+def test_the_more_exact_play_wins_and_only_where_it_holds(
+    tmp_path: Path, condition: str, reading: Reading, why: str
+) -> None:
+    library = library_of(
+        tmp_path, any="{stage: smot, kind: slow}", exact=f"{{stage: smot, kind: slow, {condition}}}"
+    )
+    assert choose(library, reading).play == "inn/exact"
+    assert why in choose(library, reading).why
+    assert choose(library, replace(SLOW, heat=1)).play == "inn/any"
+
+
+def test_a_second_failure_weighs_more_than_vip_and_vip_more_than_heat(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        angry="{stage: smot, kind: slow, heat: 2}",
+        vip="{stage: smot, kind: slow, value: vip}",
+        again="{stage: smot, kind: slow, repeat: true}",
+    )
+    everything = replace(SLOW, heat=2, value="vip", repeat=True)
+    choice = choose(library, everything)
+    assert (choice.play, *choice.runners) == ("inn/again", "inn/vip", "inn/angry")
+
+
+def test_one_heat_is_more_exact_than_two(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        two="{stage: smot, kind: slow, heat: [1, 2]}",
+        one="{stage: smot, kind: slow, heat: 2}",
+    )
+    assert choose(library, replace(SLOW, heat=2)).play == "inn/one"
+
+
+def test_earlier_failures_of_the_customer_call_for_the_play_of_a_second(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path, first="{stage: smot, kind: slow}", again="{stage: smot, kind: slow, repeat: true}"
+    )
+    assert choose(library, SLOW).play == "inn/first"
+    assert choose(library, SLOW, History(failures=1)).play == "inn/again"
+
+
+def test_a_play_for_first_failures_is_kept_from_a_second(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path, first="{stage: smot, kind: slow, repeat: false}", near="{stage: umot, kind: slow}"
+    )
+    assert choose(library, SLOW).play == "inn/first"
+    assert choose(library, replace(SLOW, repeat=True)).play == "inn/near"
+
+
+def test_among_equals_the_play_that_speaks_of_such_things_wins(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path, towels="{stage: smot, kind: slow}", breakfast="{stage: smot, kind: slow}"
+    )
+    assert choose(library, SLOW, text="no towels since noon").play == "inn/towels"
+    assert choose(library, SLOW, text="queue at breakfast").play == "inn/breakfast"
+
+
+def test_nearly_an_example_wins_over_the_more_exact(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        towels="{stage: smot, kind: slow}",
+        breakfast="{stage: smot, kind: slow, heat: 1}",
+    )
+    choice = choose(library, SLOW, text="about towels number c")
+    assert choice.play == "inn/towels"
+    assert "you typed nearly one of its examples" in choice.why
+
+
+def test_results_break_a_tie_only_from_ten_known_outcomes(tmp_path: Path) -> None:
+    library = library_of(tmp_path, a="{stage: smot, kind: slow}", b="{stage: smot, kind: slow}")
+    key = f"inn/b@{library.play('inn/b').revision}"
+    assert choose(library, SLOW, History(results={key: Results(9, 9)})).play == "inn/a"
+    assert choose(library, SLOW, History(results={key: Results(9, 10)})).play == "inn/b"
+
+
+def test_the_chain_goes_from_stage_to_kind_to_general_to_last(tmp_path: Path) -> None:
+    every = "[pre, zmot, fmot, smot, umot]"
+    plays = {
+        "near": "{stage: umot, kind: slow}",
+        "alike": "{stage: smot, kind: broken_promise}",
+        "general": f"{{stage: {every}, kind: [slow, defect, mistake]}}",
+    }
+    shown: list[str] = []
+    library = library_of(tmp_path, far="{stage: pre, kind: slow}", **plays)
+    steps = []
+    for _ in plays:
+        choice = choose(library, SLOW, History(shown=tuple(shown)))
+        shown.append(choice.play)
+        steps.append((choice.play, choice.step))
+    assert steps == [("inn/near", 1), ("inn/alike", 2), ("inn/general", 3)]
+    choice = choose(library, SLOW, History(shown=tuple(shown)))
+    assert (choice.play, choice.step) == ("last/own_it", 4)
+
+
+def test_each_step_of_the_chain_says_why(tmp_path: Path) -> None:
+    library = library_of(tmp_path, near="{stage: umot, kind: slow}")
+    assert "taken from the nearest one" in choose(library, SLOW).why
+    assert "the last card of the house" in choose(library, replace(SLOW, kind="billing")).why
+
+
+def test_another_idea_is_another_and_comes_round_when_all_were_shown(tmp_path: Path) -> None:
+    library = library_of(tmp_path, a="{stage: smot, kind: slow}", b="{stage: smot, kind: slow}")
+    shown: list[str] = []
+    for _ in range(6):
+        shown.append(choose(library, SLOW, History(shown=tuple(shown))).play)
+    assert shown == ["inn/a", "inn/b", "last/own_it"] * 2
+
+
+def test_a_play_of_another_pack_is_never_chosen() -> None:
+    library, _ = load(shipped())
+    for site, stage, kind in product(library.house.sites.values(), STAGES, KINDS):
+        choice = library.choose(Reading(stage, kind), History(), site)
+        assert library.play(choice.play).pack in {site.pack, LAST}
+
+
+def test_every_reading_gets_a_card_and_danger_only_plays_of_danger() -> None:
+    library, _ = load(shipped())
+    for site, stage, kind, heat, value, repeat in product(
+        library.house.sites.values(), STAGES, KINDS, (0, 1, 2), VALUES, (False, True)
+    ):
+        reading = Reading(stage, kind, heat=heat, value=value, repeat=repeat)  # type: ignore[arg-type]
+        shown: tuple[str, ...] = ()
+        for _ in range(3):
+            choice = library.choose(reading, History(shown=shown), site)
+            shown += (choice.play,)
+            kinds = library.play(choice.play).when.kinds
+            assert ("safety" in kinds) == (kind == "safety")
+            assert ("praise" in kinds) == (kind == "praise") or len(kinds) > 1
+
+
+def test_an_empty_site_still_answers_every_reading_from_the_built_in_plays(tmp_path: Path) -> None:
+    library = library_of(tmp_path, one="{stage: pre, kind: praise}")
+    for stage, kind in product(STAGES, KINDS):
+        assert choose(library, Reading(stage, kind)).play
+
+
+def test_built_in_plays_given_conditions_still_answer(tmp_path: Path) -> None:
+    narrow = play_text(when="{stage: pre, kind: safety, heat: 2}", gesture="none")
+    (tmp_path / "last").mkdir()
+    for slug in ("own_it", "help", "people_first", "thank_you"):
+        (tmp_path / "last" / f"{slug}.md").write_text(narrow, encoding="utf-8")
+    library = library_of(tmp_path, one="{stage: pre, kind: praise}")
+    assert choose(library, SLOW).play.startswith("last/")
+
+
+def test_a_library_without_any_play_says_so() -> None:
+    with pytest.raises(NoPlayError):
+        Chooser([]).choose(SLOW, History(), "inn", [])
+
+
+def test_breadth_without_conditions_makes_a_general_play(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        wide="{stage: [smot, umot, fmot], kind: [slow, defect, mistake, billing]}",
+        again="{stage: [smot, umot, fmot], kind: [slow, defect, mistake, billing], repeat: true}",
+    )
+    assert is_general(library.play("inn/wide"))
+    assert not is_general(library.play("inn/again"))
+    assert exactness(library.play("inn/again")) > exactness(library.play("inn/wide")) == 0
