@@ -15,6 +15,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
 from typing import Any, Final
@@ -138,7 +139,7 @@ class Linear:
 
     def lanes(self, words: Sequence[str], marks: Iterable[str] = ()) -> tuple[int, int]:
         """The sum over different words, pairs and marks, and how many different ones there were."""
-        pairs = map("{} {}".format, ("^", *words), words)
+        pairs = [f"{left} {right}" for left, right in pairwise(("^", *words))]
         pieces = dict.fromkeys((*words, *pairs, *marks))
         known = self._known
         try:

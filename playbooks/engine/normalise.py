@@ -10,8 +10,12 @@ LONGEST: Final = 2_000
 """Characters that are read; staff type 45 words, the rest of a pasted page says nothing new."""
 
 _WORD: Final = re.compile(
-    r"\d+(?:st|nd|rd|th|x)\b|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[!?]+|[^\w\s.,;:'()*_-]"
+    r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:st|nd|rd|th|x)\b|\d+(?:[.,:]\d+)*|[!?]+|[^\w\s.,;:'()*_-]"
 )
+_ASCII_WORD: Final = re.compile(
+    r"[a-z]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th|x)\b|\d+(?:[.,:]\d+)*|[!?]+|[^\w\s.,;:'()*_-]", re.ASCII
+)
+"""The same for the usual line, at half the cost."""
 _TAG: Final = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>")
 _SHOUTED: Final = re.compile(r"\b[A-Z]{3,}(?:\s+[A-Z']{2,}|[!]|\b)")
 _STRAIGHT: Final = str.maketrans(
@@ -84,7 +88,7 @@ def _shape(number: str) -> str:
 
 def tokens(folded: str) -> list[str]:
     """The words, numbers and telling marks of a folded line in order."""
-    return _WORD.findall(folded)
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
 
 
 def words(raw: Iterable[str]) -> list[str]:
@@ -95,6 +99,6 @@ def words(raw: Iterable[str]) -> list[str]:
 
 def shouted(text: str) -> int:
     """How many words stand in capitals, 0 where the whole line does (a stuck key, not a mood)."""
-    if text.isupper():
+    if text.islower() or text.isupper():
         return 0
     return len(_SHOUTED.findall(text))

@@ -5,9 +5,8 @@ decides the rest. No input raises: an empty line is read as "not a moment".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Final, NamedTuple, cast
 
 from playbooks.engine import facts, linear, rules
 from playbooks.engine.linear import Linear
@@ -15,9 +14,11 @@ from playbooks.engine.schema import Reading, Scores
 from playbooks.engine.signs import Signs, signs
 from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, Heat, Kind, Stage, Value
 
+_CALLED: Final = {kind: name.lower() for kind, name in KIND_NAMES.items()}
+_HEATED: Final = {heat: name.lower() for heat, name in HEAT_NAMES.items()}
 
-@dataclass(frozen=True, slots=True)
-class _Guess:
+
+class _Guess(NamedTuple):
     """What the model alone says."""
 
     kinds: tuple[tuple[float, Kind], ...]
@@ -27,6 +28,9 @@ class _Guess:
     escalate: float
     repeat: float
     moment: float
+
+    def chance(self, kind: Kind) -> float:
+        return next(chance for chance, name in self.kinds if name == kind)
 
 
 class Reader:
@@ -112,7 +116,11 @@ class Reader:
         marks = self._model.columns.marks
         if guess.escalate > marks["escalate"]:
             return True
-        if danger and guess.escalate > marks["danger"] and not rules.harmless(told.folded):
+        if rules.harmless(told.folded):
+            danger = ""
+        elif guess.chance("safety") > marks["safety"]:
+            return True
+        if danger and guess.escalate > marks["danger"]:
             return True
         failure = kind not in {"question", "praise"}
         return value == "vip" and repeat and failure
@@ -120,17 +128,21 @@ class Reader:
     def _because(
         self, told: Signs, guess: _Guess, value: Value, *, repeat: bool, danger: str
     ) -> str:
-        quoted = [] if not danger else [danger]
-        quoted += self._deciding(told, guess)
-        names = [KIND_NAMES[guess.kinds[0][1]].lower()]
+        """One line a clerk understands: the words that decided, then what they were taken for."""
+        stated = [danger, told.again if repeat else "", told.loyal]
+        shown: list[str] = []
+        for words in (*self._deciding(told, guess), *stated):
+            if words and not any(words in before for before in shown):
+                shown = [*(before for before in shown if before not in words), words]
+        names = [_CALLED[guess.kinds[0][1]]]
         if guess.heat:
-            names.append(HEAT_NAMES[guess.heat].lower())
+            names.append(_HEATED[guess.heat])
         if value != "unknown":
             names.append(value)
         if repeat:
             names.append("not the first time")
-        shown = ", ".join(f"“{words}”" for words in dict.fromkeys(quoted))
-        return f"{shown}: {', '.join(names)}" if shown else ", ".join(names)
+        quoted = ", ".join(f"“{words}”" for words in shown)
+        return f"{quoted}: {', '.join(names)}" if quoted else ", ".join(names)
 
     def _deciding(self, told: Signs, guess: _Guess) -> list[str]:
         """The words that spoke most for the kind against its rival, as they were typed."""

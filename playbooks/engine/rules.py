@@ -26,7 +26,7 @@ _GRAVE_WORDS: Final = wordset(
     feu feuer fogo fuoco insulina insuline"""
 )
 
-_GRAVE: Final = re.compile(
+_GRAVE: Final = (
     r"\b(?:ambulance|paramedics?|unconscious|anaphyla\w+|epipen|electrocut\w+|stabbed|"
     r"suicid(?:al|e)|dialysis|defibrillator|ombudsman|regulator|cfpb|watchdog|lawsuit|suing"
     r"|(?:my|her|his|their|a|the|our|w|with) (?:lawyers?|solicitors?|attorneys?)|sue us|to sue"
@@ -44,6 +44,15 @@ _GRAVE: Final = re.compile(
     r"|staff|me|us|by)|assaulted|ambulanza|ambulancia|krankenwagen|notarzt|abogad[oa]|avocate?"
     r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*"
     r"|insulin[ae])\b"
+)
+_PRIVACY_WORDS: Final = wordset("room key keys stranger details data statement account accounts")
+_PRIVACY: Final = (
+    r"\b(?:let|walked|came|got|burst) (?:\w+ )?(?:in|into)\b.{0,30}\b(?:wrong|occupied) room\b"
+    r"|\b(?:key|keys|card)\b.{0,30}\bto (?:the )?wrong (?:man|woman|person|guest|room|couple)\b"
+    r"|\bstranger\b.{0,30}\b(?:in|into) (?:his|her|their|the|my)\b.{0,12}\broom\b"
+    r"|\b(?:sees?|saw|seen|shown|showing|sent|got)\b.{0,25}\b(?:someone else|somebody else"
+    r"|another (?:customer|guest|client|user|patient)|other (?:people|customers|clients|users)|stranger)'?s?\b"
+    r".{0,12}\b(?:details|data|statements?|accounts?|address|messages|records)\b"
 )
 _HARMLESS: Final = re.compile(
     r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether"
@@ -68,9 +77,9 @@ _CUSTOMER: Final = wordset(
 
 def grave(folded: str, words: frozenset[str]) -> str:
     """The words for which a manager must know at once, or an empty text."""
-    if _GRAVE_WORDS.isdisjoint(words):
-        return ""
-    found = _GRAVE.search(folded)
+    found = None if _GRAVE_WORDS.isdisjoint(words) else re.search(_GRAVE, folded)
+    if not found and not _PRIVACY_WORDS.isdisjoint(words):
+        found = re.search(_PRIVACY, folded)
     return found[0] if found else ""
 
 

@@ -1,16 +1,16 @@
 """What a line shows the learned model: its words and the marks that facts leave on it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from playbooks.engine import facts
 from playbooks.engine.normalise import fold, plain, shouted, tokens, words
 from playbooks.engine.vocabulary import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """One line taken apart once; ``raw`` are the words as typed, ``words`` as they are counted."""
+class Signs(NamedTuple):
+    """One line taken apart once; ``raw`` are the words as typed, ``words`` as they are counted;
+    ``loyal`` and ``again`` are the words that state a tier or habit and a repetition."""
 
     plain: str
     folded: str
@@ -19,7 +19,8 @@ class Signs:
     marks: tuple[str, ...]
     seen: frozenset[str]
     loyalty: Value
-    again: bool
+    loyal: str
+    again: str
 
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
@@ -29,12 +30,16 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     raw = tokens(folded)
     counted = words(raw)
     seen = frozenset(raw)
-    loyalty, again = facts.loyalty(folded, seen), facts.again(folded, seen)
+    loyalty, loyal = facts.loyalty(folded, seen)
+    again = facts.again(folded, seen)
     marks = [f"<size{min(len(raw) // 6, 6)}>", *(f"<at-{industry}>" for industry in industries)]
+    marks += [f"<^{word}>" for word in counted[:2]]
     if loud := shouted(line):
         marks.append(f"<loud{min(loud, 2)}>")
     if loyalty != "unknown":
         marks.append(f"<{loyalty}>")
     if again:
         marks.append("<again>")
-    return Signs(line, folded, tuple(raw), tuple(counted), tuple(marks), seen, loyalty, again)
+    return Signs(
+        line, folded, tuple(raw), tuple(counted), tuple(marks), seen, loyalty, loyal, again
+    )
