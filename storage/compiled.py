@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, create_mock_engine
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
 
 from storage import statements as inward
 from storage import statements_out as outward
 from storage.prepared import Dialect, Ready
-from storage.tables import Row
+from storage.tables import OUTBOX_IDS, Row
 
 OWN: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "sqlite": {"outbox_id": ("SELECT coalesce(max(id), 0) + 1 FROM outbox", ())},
@@ -61,11 +62,10 @@ def compile_one(name: Dialect, statement: Executable) -> tuple[str, tuple[str, .
 
 def schema(name: Dialect) -> tuple[str, ...]:
     """The statements that make all tables in an empty database."""
-    made: list[str] = []
-
-    def note(statement: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401 - SQLAlchemy's callback
-        made.append(" ".join(str(statement.compile(dialect=dialect(name))).split()))
-
-    engine = create_mock_engine(f"{name}+psycopg://" if name == "postgresql" else "sqlite://", note)
-    Row.metadata.create_all(engine, checkfirst=False)
-    return tuple(made)
+    tables = Row.metadata.sorted_tables
+    indexes = sorted(
+        (each for one in tables for each in one.indexes), key=lambda each: str(each.name)
+    )
+    made: list[Any] = [CreateSequence(OUTBOX_IDS)] if name == "postgresql" else []
+    made += [*map(CreateTable, tables), *map(CreateIndex, indexes)]
+    return tuple(" ".join(str(each.compile(dialect=dialect(name))).split()) for each in made)

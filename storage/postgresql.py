@@ -85,13 +85,16 @@ class PostgresServer:
         for start, words, retry in FAULTS:
             if state.startswith(start):
                 return StorageError(words.format(name=self.name), retry=retry)
+        said = str(error).strip().partition("\n")[0].rstrip(".")
         if isinstance(error, self.driver.OperationalError):
+            # A refused connection carries no code: the server's own words have to tell whether it
+            # is down or does not know us.
             return StorageError(
-                f"The database {self.name} cannot be reached. Nothing was stored; it is tried "
-                "again. Check that the server runs and that its address is right.",
+                f"The database {self.name} cannot be reached: {said}. Nothing was stored; check "
+                "that the server runs and that its address, user and password are right.",
                 retry=True,
             )
-        return StorageError(f"The database {self.name} refused: {error}. Nothing was stored.")
+        return StorageError(f"The database {self.name} refused: {said}. Nothing was stored.")
 
 
 FAULTS: Final[tuple[tuple[str, str, bool], ...]] = (
@@ -102,12 +105,6 @@ FAULTS: Final[tuple[tuple[str, str, bool], ...]] = (
     ),
     ("53", "The database {name} has too much to do. Nothing was stored; it is tried again.", True),
     ("55P03", "The database {name} is locked. Nothing was stored; it is tried again.", True),
-    (
-        "28",
-        "The database {name} does not let Fifteen in: check user and password in its address.",
-        False,
-    ),
-    ("3D", "There is no database {name}: create it, or correct its address.", False),
     (
         "25006",
         "The database {name} may only be read. Nothing was stored; name the main server.",

@@ -182,6 +182,7 @@ def open_store(
     database = engine.database(url, path=path, patience=patience)
     if exclusive:
         database.claim()
+    connection = None
     try:
         connection = database.connect()
         if upgrade:
@@ -191,6 +192,8 @@ def open_store(
                 f"The database {database.name} is not up to date: run fifteen migrate."
             )
     except BaseException:
+        if connection is not None:
+            connection.close()
         database.release()
         raise
     return Store(database, connection, clock)

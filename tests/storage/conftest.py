@@ -30,9 +30,19 @@ def server() -> Iterator[str]:
 
             running = get_server(Path(folder) / "d", cleanup_mode="delete")
         try:
+            _hurry(running.get_uri())
             yield running.get_uri()
         finally:
             running.cleanup()
+
+
+def _hurry(url: str) -> None:
+    """What these tests store need not outlive the machine."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ def clean_server(server: str) -> str:
     migrate(server)
     with psycopg.connect(server, autocommit=True) as connection:
         for table in reversed(Row.metadata.sorted_tables):
-            connection.execute(f"DELETE FROM {table.name}")
+            connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
     return server
 
 

@@ -97,9 +97,16 @@ def rich_moment() -> Moment:
     later = NOON + timedelta(minutes=7, microseconds=12)
     promised = Promised("by half past three", minutes=20, clock=time(15, 30))
     read = reading(
-        **{"heat": 2, "escalate": True, "value": "vip", "repeat": True, "abstain": True},
-        **{"confidence": 0.71, "because": "2nd time", "kinds": ("slow", "attitude", "policy")},
-        **{"promised": promised, "abuse": True},
+        heat=2,
+        escalate=True,
+        value="vip",
+        repeat=True,
+        abstain=True,
+        confidence=0.71,
+        because="2nd time",
+        kinds=("slow", "attitude", "policy"),
+        promised=promised,
+        abuse=True,
     )
     full = moment(
         status="acted",

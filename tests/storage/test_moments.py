@@ -176,7 +176,9 @@ def test_somebodys_open_moments_are_hers_and_those_she_is_asked_about(store: Sto
 
 
 def test_the_history_of_a_customer_is_all_of_it_newest_first(store: Store) -> None:
-    put(store, moment("a", status="closed", created=NOON - HOUR), moment("b"), moment("c", site="x"))
+    put(
+        store, moment("a", status="closed", created=NOON - HOUR), moment("b"), moment("c", site="x")
+    )
     found = store.call(lambda book: book.history("inn", "412", LONG_AGO))
     assert [each.id for each in found] == ["b", "a"]
     newest = store.call(lambda book: book.history("inn", "412", LONG_AGO, 1))
