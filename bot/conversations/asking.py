@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.conversations.card import Style
-from bot.conversations.cards import SMOT_WORDS, UMOT_WORDS, title_of
+from bot.conversations.cards import UMOT_WORDS, clipped, smot_words, title_of, went
 from bot.conversations.taps import tap
 from bot.conversations.types import (
     Button,
@@ -24,7 +24,6 @@ SNOOZES: Final = (
     ("120", "In 2 hours"),
     ("day", "Tomorrow"),
 )
-ASK_SMOT: Final = "Was it put right for them?"
 ASK_UMOT: Final = "What did they tell others about us: a review, a survey, a word at the door?"
 SMOT_CHOICES: Final[tuple[tuple[str, str, Style, bool], ...]] = (
     ("recovered", "Put right", "primary", False),
@@ -32,6 +31,8 @@ SMOT_CHOICES: Final[tuple[tuple[str, str, Style, bool], ...]] = (
     ("not_recovered", "Not put right", "danger", False),
     ("unknown", "I do not know", "plain", True),
 )
+WENT_LABELS: Final = {"recovered": "Went well", "partly": "Partly", "not_recovered": "Not well"}
+"""The same buttons where nothing had gone wrong."""
 UMOT_CHOICES: Final[tuple[tuple[str, str, Style, bool], ...]] = (
     ("promoter", "Recommends us", "primary", False),
     ("passive", "So-so", "plain", False),
@@ -53,11 +54,18 @@ def question(
     if follow_up.purpose == "promise":
         return _promise(moment, world, facts)
     first = follow_up.purpose == "smot"
-    title = "was it put right?" if first else "what do they say about us?"
+    fine = first and went(moment)
+    title = "how did it go?" if fine else "was it put right?"
+    title = title if first else "what do they say about us?"
     plan = moment.suggestion.follow_up
-    ask = (plan.ask or ASK_SMOT) if first else (plan.ask_later or ASK_UMOT)
+    ask = plan.ask if first else (plan.ask_later or ASK_UMOT)
     buttons = tuple(
-        Button(label, tap(follow_up.purpose, moment.id, result), style, more=more)
+        Button(
+            WENT_LABELS.get(result, label) if fine else label,
+            tap(follow_up.purpose, moment.id, result),
+            style,
+            more=more,
+        )
         for result, label, style, more in (SMOT_CHOICES if first else UMOT_CHOICES)
     )
     return Card(
@@ -80,20 +88,24 @@ def snoozes(moment_id: str, purpose: str) -> tuple[Button, ...]:
 
 def _then(moment: Moment, world: World) -> str:
     site = world.site(moment.site)
-    return f"{world.clock(site, moment.created)}, “{moment.text}”"
+    return f"{world.clock(site, moment.created)}, “{clipped(moment.text)}”"
 
 
 def _promise(moment: Moment, world: World, facts: list[Fact]) -> Card:
     site = world.site(moment.site)
     by = world.clock(site, moment.promised) if moment.promised else ""
     left = int((moment.promised - world.now).total_seconds() // 60) if moment.promised else 0
-    when = f"in {left} minutes" if left > 1 else "now"
+    when = (
+        f"is due in {left} minutes" if left > 1 else "is due now" if left > -2 else f"was due {by}"
+    )
     mid = moment.id
     return Card(
-        f"{moment.place_name}: your promise is due {when}",
+        f"{moment.place_name}: your promise {when}",
         "ask",
-        facts=(Fact("Promised", f"{moment.promise_what} by {by}", "amber"), *facts),
-        note="If it will be late, tell them before the time, not after it.",
+        facts=(Fact("Promised", f"by {by}: {moment.promise_what}", "amber"), *facts),
+        note="If it will be late, tell them before the time, not after it."
+        if left >= 0
+        else "It is late: tell them now, before they ask.",
         buttons=(
             Button("Kept", tap("kept", mid), "primary"),
             Button("15 min more", tap("later", mid, 15)),
@@ -115,8 +127,8 @@ def answered(moment: Moment, purpose: str, world: World, note: str = "") -> Card
     outcome = moment.smot if purpose == "smot" else moment.umot
     if outcome is None:
         return Card(title_of(moment), "quiet", note=note or "This question is no longer open.")
-    words = (SMOT_WORDS if purpose == "smot" else UMOT_WORDS)[outcome.result]
-    facts = [Fact("Noted", f"{words}, {world.clock(world.site(moment.site), outcome.at)}", "green")]
+    words = (smot_words(moment) if purpose == "smot" else UMOT_WORDS)[outcome.result]
+    facts = [Fact("Noted", world.when(world.site(moment.site), outcome.at), "green")]
     if outcome.provenance:
         facts.append(Fact("Who says so", _who(outcome)))
     facts += _detail(outcome)
@@ -132,9 +144,7 @@ def answered(moment: Moment, purpose: str, world: World, note: str = "") -> Card
 
 
 def _who(outcome: Outcome) -> str:
-    return {"customer": "The customer said so", "saw": "I saw it", "guess": "My guess"}[
-        outcome.provenance
-    ]
+    return {"customer": "the customer", "saw": "seen by us", "guess": "a guess"}[outcome.provenance]
 
 
 def _detail(outcome: Outcome) -> list[Fact]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.conversations import schedule, team
 from bot.conversations.card import Colour
+from bot.conversations.record import NO_FAILURE
 from bot.conversations.taps import tap
 from bot.conversations.types import (
     Button,
@@ -12,7 +13,6 @@ from bot.conversations.types import (
     Field,
     Form,
     Moment,
-    Person,
     Tone,
 )
 from bot.conversations.world import World, first_name
@@ -33,6 +33,10 @@ LIGHT_TONE: Final[dict[Light, Colour]] = {
     "red": "red",
     "none": "plain",
 }
+BUTTON: Final = 70
+"""Letters a button shows; Slack refuses more than 75."""
+QUOTED: Final = 280
+"""Characters of a line that a card quotes: chats refuse long cards, and nobody reads them."""
 UNSURE: Final = 0.45
 """Below this confidence the second likeliest kind stands on the card as one tap."""
 
@@ -43,6 +47,11 @@ def money(amount: int, currency: str) -> str:
     whole, rest = divmod(abs(amount), 100)
     text = f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "")
     return f"-{text}" if amount < 0 else text
+
+
+def clipped(text: str) -> str:
+    """A line as a card quotes it: whole where it is hurried, cut where somebody wrote a letter."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED].rstrip()}…"
 
 
 def title_of(moment: Moment) -> str:
@@ -61,7 +70,7 @@ def moment_card(moment: Moment, world: World, *, note: str = "") -> Card:
     return Card(
         title=title_of(moment),
         tone=_tone(moment),
-        say="" if done else suggestion.say,
+        say=suggestion.say if moment.status == "open" else "",
         do=() if done else suggestion.do,
         facts=tuple(_facts(moment, site, world, done=done)),
         note=note,
@@ -83,7 +92,7 @@ def _undone_card(moment: Moment, note: str) -> Card:
     return Card(
         "Not kept as a moment",
         "quiet",
-        facts=(Fact("Your line", moment.text),),
+        facts=(Fact("Your line", clipped(moment.text)),),
         note=note or "Nothing is asked about it and nobody was told.",
         buttons=(Button("Log it after all", tap("keep", moment.id), "primary"),),
     )
@@ -104,7 +113,7 @@ def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
         facts.append(Fact("Given", " · ".join(p for p in (by_hand, what) if p) or "a gesture"))
     facts += _times(moment, site, world, done=done)
     facts += _outcomes(moment)
-    if not done:
+    if moment.status == "open":
         facts.append(Fact("Why this", why(moment)))
     return facts
 
@@ -112,14 +121,19 @@ def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
 def _authority(moment: Moment) -> Fact:
     request = moment.request
     authority = moment.suggestion.authority
-    if request and request.state == "granted":
-        amount = money(request.amount, authority.currency)
+    granted = team.granted(moment)
+    if granted:
+        amount = money(granted.amount, authority.currency)
         return Fact(
-            "You may", f"Granted: {amount} for {request.what}. Give it, then note it.", "green"
+            "You may", f"Granted: {amount} for {granted.what}. Give it, then note it.", "green"
         )
     if request and request.state == "refused":
-        return Fact("You may", f"The larger gesture was declined. {authority.words}", "amber")
-    if request:
+        own = money(authority.limit, authority.currency)
+        return Fact(
+            "You may", f"{money(request.amount, authority.currency)} was declined. "
+            f"Up to {own} here is yours.", "amber"
+        )  # fmt: skip
+    if request and request.state == "pending":
         asked = money(request.amount, authority.currency)
         return Fact("You may", f"{authority.words} Asked for {asked}, no answer yet.", "amber")
     tone = LIGHT_TONE[authority.light]
@@ -130,9 +144,12 @@ def _told(moment: Moment, world: World, site: Site) -> list[Fact]:
     known, by_hand = [], []
     for told in moment.told:
         if not told.person:
-            by_hand.append(f"{team.duty_name(told.duty)} ({told.how})")
+            how = told.how.removeprefix("tell them yourself").strip(", ")
+            by_hand.append(team.duty_name(told.duty) + (f" ({how})" if how else ""))
             continue
+        still = moment.status in ("open", "acted")
         state = "is coming" if told.coming else "has seen it" if told.seen else "has been told"
+        state = state if still else "was told"
         when = world.clock(site, told.seen or told.at)
         known.append(f"{told.name}, {team.duty_name(told.duty)}, {state} ({when})")
     facts = [Fact("Told", "; ".join(known) + ".", "green")] if known else []
@@ -147,17 +164,16 @@ def _times(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
         what = moment.promise_what or "what you promised"
         text = f"by {world.clock(site, moment.promised)}: {what}."
         ping = schedule.pending(moment, "promise")
-        if ping:
-            text += f" I remind you at {world.clock(site, ping.due)}."
+        if ping and ping.state == "waiting":
+            text += f" I remind you {world.when(site, ping.due)}."
         facts.append(Fact("Promise", text))
     ask = schedule.pending(moment, "smot")
-    if ask:
-        facts.append(
-            Fact("I will ask", f"at {world.clock(site, ask.due)} whether it was put right.")
-        )
+    if ask and ask.state == "waiting":
+        whether = "how it went" if went(moment) else "whether it was put right"
+        facts.append(Fact("I will ask", f"{world.when(site, ask.due)} {whether}."))
     later = schedule.pending(moment, "umot")
-    if later:
-        facts.append(Fact("I will ask", f"{world.clock(site, later.due)} what they say about us."))
+    if later and later.state == "waiting":
+        facts.append(Fact("I will ask", f"{world.when(site, later.due)} what they say about us."))
     return facts
 
 
@@ -167,9 +183,16 @@ SMOT_WORDS: Final = {
     "not_recovered": "not put right",
     "unknown": "not known",
 }
+WENT_WORDS: Final = {
+    "recovered": "went well",
+    "partly": "partly well",
+    "not_recovered": "did not go well",
+    "unknown": "not known",
+}
+"""The same where nothing had gone wrong: a question or a word of thanks is not put right."""
 UMOT_WORDS: Final = {
     "promoter": "recommends us",
-    "passive": "nothing either way",
+    "passive": "so-so",
     "detractor": "warns others",
     "none": "said nothing",
     "left": "left us",
@@ -183,10 +206,20 @@ PROVENANCE_WORDS: Final = {
 }
 
 
+def went(moment: Moment) -> bool:
+    """Whether it is asked how it went, and not whether it was put right."""
+    return moment.reading.kind in NO_FAILURE
+
+
+def smot_words(moment: Moment) -> dict[str, str]:
+    """How the second moment of truth ended, in words that fit this moment."""
+    return WENT_WORDS if went(moment) else SMOT_WORDS
+
+
 def _outcomes(moment: Moment) -> list[Fact]:
     facts = []
     for label, outcome, words in (
-        ("Put right?", moment.smot, SMOT_WORDS),
+        ("It went" if went(moment) else "Put right?", moment.smot, smot_words(moment)),
         ("Told others", moment.umot, UMOT_WORDS),
     ):
         if outcome is None:
@@ -211,9 +244,10 @@ def _buttons(moment: Moment, site: Site, world: World) -> tuple[Button, ...]:
     if moment.status in ("settled", "closed"):
         return _later_buttons(moment)
     if moment.status == "acted":
-        first = [Button("Put right", tap("smot", mid, "recovered"), "primary")]
+        well = "Went well" if went(moment) else "Put right"
+        first = [Button(well, tap("smot", mid, "recovered"), "primary")]
         first += [
-            Button("More is wrong", tap("another", mid)),
+            Button("Not yet", tap("another", mid)),
             Button("Get help", tap("help", mid)),
         ]
     else:
@@ -234,18 +268,18 @@ def _buttons(moment: Moment, site: Site, world: World) -> tuple[Button, ...]:
 
 def _second_and_third(moment: Moment, site: Site, world: World) -> list[Button]:
     """The two buttons beside *Did it*: what this moment is likeliest to need next."""
-    mid, request = moment.id, moment.request
+    mid, request, granted = moment.id, moment.request, team.granted(moment)
     buttons: list[Button] = []
     offer, authority = moment.suggestion.offer, moment.suggestion.authority
-    if request and request.state == "granted":
-        buttons.append(Button("Gave it", tap("gave", mid, request.amount)))
-    elif authority.light == "amber" and offer and not request:
+    asked = request and offer and request.what == offer.give
+    if granted:
+        buttons.append(Button("Gave it", tap("gave", mid, granted.amount)))
+    elif authority.light == "amber" and offer and not asked:
         boss = team.approver(world, site, moment.person)
         if boss:
-            asked = money(offer.amount, offer.currency)
-            buttons.append(
-                Button(f"Ask {first_name(boss)} for {asked}", tap("ask", mid, offer.amount))
-            )
+            sum_ = money(offer.amount, offer.currency)
+            label = f"Ask {first_name(boss)[:20]} for {sum_}"
+            buttons.append(Button(label, tap("ask", mid, offer.amount)))
     if moment.reading.escalate:
         buttons.append(Button("Get help", tap("help", mid)))
     rival = second_kind(moment)
@@ -300,7 +334,7 @@ def fix_card(moment: Moment) -> Card:
     return Card(
         "What is it rather?",
         "ask",
-        facts=(Fact("Your line", moment.text), Fact("I read", read_as)),
+        facts=(Fact("Your line", clipped(moment.text)), Fact("I read", read_as)),
         buttons=(Button("Back", tap("show", mid)), *kinds, *stages, *heats),
     )
 
@@ -312,7 +346,8 @@ def give_card(moment: Moment, world: World) -> Card:
     buttons = [Button("Back", tap("show", moment.id))]
     if offer and authority.light != "red":
         price = f" ({money(offer.amount, site.currency)})" if offer.amount else ""
-        label = f"{offer.give[0].upper()}{offer.give[1:]}{price}"
+        room = BUTTON - len(price)
+        label = offer.give[:1].upper() + offer.give[1:room] + price
         buttons.insert(0, Button(label, tap("gave", moment.id, offer.amount), "primary"))
     fields = (
         Field("amount", f"What it cost us, in {site.currency} (0 for a kind word)", "number"),
@@ -324,70 +359,4 @@ def give_card(moment: Moment, world: World) -> Card:
         facts=(Fact("You may", authority.words, LIGHT_TONE[authority.light]),),
         buttons=tuple(buttons),
         form=Form(tap("gave", moment.id), fields, "Note it"),
-    )
-
-
-def hand_card(moment: Moment, people: tuple[Person, ...]) -> Card:
-    """Who takes over: those who are here now."""
-    buttons = [Button(p.name, tap("handto", moment.id, p.id)) for p in people[:8]]
-    note = "They get the whole card, and I ask them how it went." if buttons else ""
-    return Card(
-        "Who takes over?",
-        "ask",
-        note=note
-        or "Nobody else of this site is at work in Fifteen just now. “Get help” still works.",
-        buttons=(*buttons, Button("Back", tap("show", moment.id))),
-    )
-
-
-def told_card(moment: Moment, to: Person, by: Person, world: World, *, asks: bool = False) -> Card:
-    """What somebody told reads: who needs what, since when, and one tap that she has seen it."""
-    site, reading = world.site(moment.site), moment.reading
-    mood = f"{HEAT_NAMES[reading.heat]}, {KIND_NAMES[reading.kind].lower()}"
-    extra = [w for w, on in (("VIP", reading.value == "vip"), ("again", reading.repeat)) if on]
-    facts = [
-        Fact("From", f"{by.name}, {world.clock(site, moment.created)}"),
-        Fact("Line", " / ".join([moment.text, *(n.text for n in moment.notes)])),
-        Fact("It is", ", ".join([mood, *extra])),
-    ]
-    if moment.promised:
-        facts.append(
-            Fact("Promised", f"{moment.promise_what} by {world.clock(site, moment.promised)}")
-        )
-    mine = next((t for t in moment.told if t.person == to.id), None)
-    buttons: tuple[Button, ...] = ()
-    if mine and mine.coming:
-        facts.append(Fact("You", "said you are coming.", "green"))
-    elif moment.status in ("open", "acted") or asks:
-        coming = Button("I am coming", tap("coming", moment.id), "primary")
-        seen = () if mine and mine.seen else (Button("Seen", tap("seen", moment.id)),)
-        take = Button("I take it over", tap("handto", moment.id, to.id), more=True)
-        buttons = (coming, *seen, take)
-    head = f"{first_name(by)} needs you now" if asks else "You should know"
-    tone: Tone = "stop" if asks or reading.kind == "safety" else "now"
-    return Card(f"{head}: {title_of(moment)}", tone, facts=tuple(facts), buttons=buttons)
-
-
-def request_card(moment: Moment, by: Person, world: World) -> Card:
-    """Somebody asks for more than her limit: one tap to say yes or no."""
-    site, request = world.site(moment.site), moment.request
-    amount = money(request.amount, site.currency) if request else ""
-    what = request.what if request else ""
-    state = request.state if request else "pending"
-    facts = (
-        Fact("Line", moment.text),
-        Fact("For", what),
-        Fact("Her limit", moment.suggestion.authority.words),
-    )
-    if state != "pending":
-        word = "You said yes" if state == "granted" else "You said no"
-        return Card(f"{word}: {amount} for {moment.place_name}", "good", facts=facts)
-    return Card(
-        f"{first_name(by)} asks for {amount}: {title_of(moment)}",
-        "ask",
-        facts=facts,
-        buttons=(
-            Button(f"Yes, {amount}", tap("grant", moment.id), "primary"),
-            Button("No", tap("refuse", moment.id)),
-        ),
     )

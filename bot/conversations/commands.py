@@ -5,11 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from bot.conversations import steps
-from bot.conversations.cards import SMOT_WORDS, title_of
+from bot.conversations.cards import smot_words, title_of
 from bot.conversations.digest import asked_week, digest_card
-from bot.conversations.press import Press
-from bot.conversations.schedule import changed
 from bot.conversations.taps import tap
 from bot.conversations.team import present
 from bot.conversations.types import (
@@ -70,8 +67,6 @@ def obey(
     name: str, event: Said | Tapped | Filled, me: Person, world: World, argument: str = ""
 ) -> Turn:
     """Answers a command in the chat it came from."""
-    if name == "undolast":
-        return _undo_last(event, me, world)
     answer = COMMANDS[name](me, world, argument)
     card, person = answer if isinstance(answer, tuple) else (answer, None)
     slot = f"c:{name}:{me.id}"
@@ -85,7 +80,7 @@ def _help(me: Person, world: World, _: str) -> Card:
         Fact("Same guest", "name the room or order again: it is added to the open moment"),
         Fact("open", "what is still open with you"),
         Fact("on / off", "you are at work, or have gone home: open questions go to whoever is on"),
-        Fact("undo", "takes your last step back"),
+        Fact("undo", "takes the last step on a moment back"),
     ]
     if me.role in ("manager", "admin"):
         facts.append(Fact("digest", "the last seven days; “last week” for the one before this"))
@@ -104,7 +99,7 @@ def _list(me: Person, world: World, _: str) -> Card:
     site = world.site(me.site)
     facts = tuple(Fact(world.clock(site, m.created), _state(m)) for m in moments[:10])
     buttons = tuple(
-        Button(title_of(m)[:40], tap("show", m.id), more=number > 2)
+        Button(title_of(m)[:40], tap("show", m.id, "new"), more=number > 2)
         for number, m in enumerate(moments[:10])
     )
     many = f" The newest {len(facts)} are shown." if len(moments) > len(facts) else ""
@@ -114,7 +109,8 @@ def _list(me: Person, world: World, _: str) -> Card:
 def _state(moment: Moment) -> str:
     states = {"open": "not answered yet", "acted": "done, not known how it went"}
     state = (
-        states.get(moment.status) or SMOT_WORDS[moment.smot.result if moment.smot else "unknown"]
+        states.get(moment.status)
+        or smot_words(moment)[moment.smot.result if moment.smot else "unknown"]
     )
     return f"{title_of(moment)}: {state}"
 
@@ -145,36 +141,37 @@ def _plays(me: Person, world: World, _: str) -> Card:
         ),
         Fact("Due for review", ", ".join(stale[:5]) or "none"),
         Fact("Only one play", ", ".join(thin) or "none: every kind has at least two"),
-        Fact("Try", "type any line here: you see the card and the page it comes from"),
     ]
+    if me.role == "trainer":
+        facts.append(Fact("Try", "type any line: you see the card and the page it comes from"))
     return Card("The playbook", "quiet", facts=tuple(facts))
 
 
 def _on(me: Person, world: World, _: str) -> tuple[Card, Person]:
     person = replace(me, shift="on", shift_at=world.now)
     open_now = len(world.memory.open_of(me.id))
-    note = f"{open_now} open with you." if open_now else "Nothing open with you."
+    note = f"{open_now or 'Nothing'} open with you."
     return Card(f"You are on shift, {first_name(me)}", "good", note=note), person
 
 
 def _off(me: Person, world: World, _: str) -> tuple[Card, Person]:
     person = replace(me, shift="off", shift_at=world.now)
     open_now = len(world.memory.open_of(me.id))
-    note = "You will not be asked until you are back."
+    note = "For 14 hours, or until you type “on”, questions go to whoever is at work."
     if open_now:
-        note += f" Your {open_now} open moments are asked of whoever is on."
-    return Card(f"Good night, {first_name(me)}", "quiet", note=note), person
+        note += f" {open_now} open with you: “open” shows what to hand over."
+    return Card(f"You are off shift, {first_name(me)}", "quiet", note=note), person
 
 
-def _undo_last(event: Said | Tapped | Filled, me: Person, world: World) -> Turn:
-    moment = next(iter(world.memory.open_of(me.id, 1)), None)
-    if moment is None:
-        card = Card("There is nothing to take back", "quiet")
-        return Turn(posts=(Post(event.address, card, f"n:{event.key}", "live", me.id),))
-    press = Press(me, event.address, "", world, world.site(moment.site))
-    done = steps.undo(moment, press)
-    posts = tuple(replace(p, fresh=p.to == event.address) for p in done.posts)
-    return Turn((done.moment,), posts, changed(moment, done.moment))
+def _undo_last(me: Person, world: World, _: str) -> Card:
+    """Asks which: the step she means may lie on a moment that is settled and no longer listed, and
+    a guess would withdraw another customer's moment."""
+    moments = sorted(world.memory.open_of(me.id), key=lambda m: m.updated, reverse=True)[:3]
+    note = "What is already settled has its own Undo, behind “More” on its card."
+    if not moments:
+        return Card("Nothing open to take back", "quiet", note=note)
+    buttons = tuple(Button(title_of(m)[:40], tap("undo", m.id)) for m in moments)
+    return Card("Take back the last step on which?", "ask", note=note, buttons=buttons)
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -185,4 +182,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "plays": _plays,
     "on": _on,
     "off": _off,
+    "undolast": _undo_last,
 }

@@ -79,7 +79,7 @@ VERBS: Final[Mapping[str, Verb]] = {
 
 NOT_ENROLLED: Final = "You are not enrolled here yet. Ask your manager to add you."
 OTHER_SITE: Final = "This moment belongs to another site, so it was left as it is."
-NOT_YOURS: Final = "This button is for a {roles}, so nothing was changed."
+NOT_YOURS: Final = "This button is for {whom}, so nothing was changed."
 OLD_BUTTON: Final = "This button is no longer in use. Type “open” to see your open moments."
 
 
@@ -121,8 +121,8 @@ def _pressed(
     if me.site != moment.site and me.role != "admin":
         return Turn(posts=(_notice(event, OTHER_SITE),))
     if me.role not in verb.roles:
-        roles = " or ".join(sorted(verb.roles))
-        return Turn(posts=(_notice(event, NOT_YOURS.format(roles=roles)),))
+        whom = "managers" if verb.roles == BOSS else "the desk"
+        return Turn(posts=(_notice(event, NOT_YOURS.format(whom=whom)),))
     fields = event.fields if isinstance(event, Filled) else {}
     press = Press(me, event.address, tapped.argument, world, world.site(moment.site), fields)
     try:

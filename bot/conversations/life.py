@@ -14,6 +14,10 @@ NEXT: Final[dict[Status, dict[str, Status]]] = {
         "did": "acted",
         "gave": "acted",
         "kept": "acted",
+        "reread": "open",
+        "ask": "open",
+        "help": "open",
+        "hand": "open",
         "again": "open",
         "smot": "settled",
         "close": "closed",
@@ -23,6 +27,10 @@ NEXT: Final[dict[Status, dict[str, Status]]] = {
         "did": "acted",
         "gave": "acted",
         "kept": "acted",
+        "reread": "open",
+        "ask": "acted",
+        "help": "acted",
+        "hand": "acted",
         "again": "open",
         "smot": "settled",
         "close": "closed",
@@ -30,12 +38,14 @@ NEXT: Final[dict[Status, dict[str, Status]]] = {
     },
     "settled": {
         "gave": "settled",
+        "help": "settled",
+        "hand": "settled",
         "again": "open",
         "smot": "settled",
         "umot": "closed",
         "close": "closed",
     },
-    "closed": {"gave": "closed", "again": "open", "umot": "closed", "smot": "closed"},
+    "closed": {"gave": "closed", "help": "closed", "again": "open"},
     "undone": {"keep": "open"},
 }
 
@@ -51,7 +61,7 @@ class IllegalStepError(Exception):
 
 SAID: Final[dict[Status, str]] = {
     "open": "This moment is still open; that comes later.",
-    "acted": "This is already noted as done.",
+    "acted": "This is noted as done; that comes later.",
     "settled": "How it ended is already noted for this moment.",
     "closed": "This moment is closed; nothing more is asked.",
     "undone": "This moment was withdrawn; nothing was changed.",

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.conversations.cards import moment_card, why
+from bot.conversations.cards import clipped, moment_card, why
 from bot.conversations.press import main_post, main_slot, tell_posts
 from bot.conversations.record import Belongs, add, belongs, new_moment
 from bot.conversations.schedule import changed, end, put
@@ -96,7 +96,7 @@ def _logged(heard: Heard, home: Belongs) -> Turn:
 def _with_question(card: Card, moment: Moment, other: Moment) -> Card:
     """Asks, on the card and beside the answer, whether it is the same customer as before."""
     button = Button(f"Same as {other.place_name}", tap("same", moment.id, other.id))
-    fact = Fact("Same customer?", f"It may belong to {other.place_name}: “{other.text}”.", "amber")
+    fact = Fact("Same customer?", f"It may belong to “{clipped(other.text)}”.", "amber")
     seen = [b for b in card.buttons if not b.more][:2]
     rest = [replace(b, more=True) for b in card.buttons if b not in seen]
     return replace(card, facts=(fact, *card.facts), buttons=(*seen, button, *rest))
@@ -135,6 +135,8 @@ def _not_read(heard: Heard, home: Belongs) -> Turn:
     if home.moment is not None:
         button = Button(f"Add to {home.moment.place_name}", tap("same", moment.id, home.moment.id))
         card = replace(card, buttons=(*card.buttons, button))
+    if heard.note:
+        card = replace(card, note=f"{card.note} {heard.note}")
     post = Post(heard.said.address, card, main_slot(moment), "live", heard.me.id)
     return Turn((moment,), (post,), moment.follow_ups)
 
@@ -159,6 +161,6 @@ def _tried(heard: Heard) -> Turn:
         suggestion.say,
         suggestion.do,
         facts,
-        note="A try: nothing was logged and nobody was told.",
+        note=f"A try: nothing was logged and nobody was told. {heard.note}".strip(),
     )
     return Turn(posts=(Post(said.address, card, f"n:{said.key}", "live", me.id),))

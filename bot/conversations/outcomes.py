@@ -7,6 +7,7 @@ from bot.conversations import schedule, team
 from bot.conversations.asking import answered, kept_card, question
 from bot.conversations.hours import next_time, on_shift
 from bot.conversations.life import after
+from bot.conversations.listening import clean
 from bot.conversations.press import (
     Done,
     Press,
@@ -16,7 +17,7 @@ from bot.conversations.press import (
     stepped,
     tell_posts,
 )
-from bot.conversations.record import reread
+from bot.conversations.record import before, reread, weighed
 from bot.conversations.types import (
     Card,
     FollowUp,
@@ -28,10 +29,11 @@ from bot.conversations.types import (
     Purpose,
 )
 from bot.conversations.world import World
-from playbooks.engine.schema import Site
+from playbooks.engine.schema import Site, Suggestion
 
 SMOT_RESULTS = ("recovered", "partly", "not_recovered", "unknown")
 UMOT_RESULTS = ("promoter", "passive", "detractor", "none", "left", "unknown")
+ASKED = ("smot", "umot")
 WORDS_LIMIT = 500
 
 
@@ -49,14 +51,15 @@ def smot(moment: Moment, press: Press) -> Done:
     if press.argument == "not_recovered":
         boss = team.approver(press.world, press.site, press.me.id)
         if boss:
-            posts += tell_posts(now, (boss,), press.me, press.world)
+            posts += tell_posts(now, (boss,), press.me, press.world, fresh=True)
     return Done(now, posts)
 
 
 def book_umot(moment: Moment, world: World, site: Site) -> Moment:
-    """The later question booked, or the moment closed where the play never asks it."""
+    """The later question booked, or the moment closed where the play never asks it, or where it was
+    answered before the moment was opened again."""
     due = schedule.umot_time(world, site, moment)
-    if due is None:
+    if due is None or moment.umot is not None:
         return replace(moment, status=after(moment.status, "close"))
     return schedule.put(moment, schedule.book(moment, "umot", due))
 
@@ -100,7 +103,7 @@ def who(moment: Moment, press: Press) -> Done:
     """Who says so: the customer, I saw it, my guess."""
     purpose, _, said = press.argument.partition(".")
     outcome = moment.smot if purpose == "smot" else moment.umot
-    if outcome is None or said not in ("customer", "saw", "guess"):
+    if outcome is None or purpose not in ASKED or said not in ("customer", "saw", "guess"):
         return _unknown(moment, press, purpose)
     now = _with(moment, purpose, replace(outcome, provenance=said), press.world)  # type: ignore[arg-type]
     return Done(now, (_ask_post(now, purpose, press), main_post(now, press.world)))
@@ -115,17 +118,19 @@ def detail(moment: Moment, press: Press) -> Done:
     """What may be added: a rating of 1 to 5, the customer's words, a link to the review."""
     purpose = press.argument
     outcome = moment.smot if purpose == "smot" else moment.umot
-    if outcome is None:
+    if outcome is None or purpose not in ASKED:
         return _unknown(moment, press, purpose)
-    rating, words = press.fields.get("rating", ""), press.fields.get("words", "")
-    link = press.fields.get("link", "").strip()[:WORDS_LIMIT]
+    rating, words = press.fields.get("rating", ""), clean(press.fields.get("words", ""))
+    link = clean(press.fields.get("link", "")).replace(" ", "")[:WORDS_LIMIT]
+    if not (rating or words or link):
+        return Done(moment, (_ask_post(moment, purpose, press, "There was nothing to add."),))
     note = "Added. Thank you."
     if link and not link.startswith(("https://", "http://")):
         link, note = "", "The link was left out: it has to start with https://."
     now = replace(
         outcome,
         rating=int(rating) if rating in ("1", "2", "3", "4", "5") else outcome.rating,
-        words=" ".join(words.split())[:WORDS_LIMIT] or outcome.words,
+        words=words[:WORDS_LIMIT] or outcome.words,
         link=link or outcome.link,
     )
     changed = _with(moment, purpose, now, press.world)
@@ -146,12 +151,14 @@ def kept(moment: Moment, press: Press) -> Done:
 def later(moment: Moment, press: Press) -> Done:
     """The promise needs longer: a new time, and the customer has to hear it from her first."""
     minutes = int(press.argument) if press.argument in ("15", "30") else 15
-    if moment.status not in ("open", "acted"):
+    if moment.status not in ("open", "acted") or moment.promised is None:
         return Done(moment, (_promise_post(moment, press, "no longer open"),))
     promised = press.world.now + timedelta(minutes=minutes)
     now = replace(
         moment,
+        before=before(moment),
         promised=promised,
+        suggestion=_with_new_time(moment, promised, press),
         updated=press.world.now,
         notes=(
             *moment.notes,
@@ -164,9 +171,18 @@ def later(moment: Moment, press: Press) -> Done:
     if ask and ask.due < promised + schedule.AFTER_PROMISE:
         moved.append(replace(ask, due=promised + schedule.AFTER_PROMISE))
     now = schedule.put(now, *moved)
-    at = press.world.clock(press.site, promised)
-    text = f"new time {at}. Tell them now, before the old one passes"
+    text = f"new time {press.world.clock(press.site, promised)}. Tell them now"
     return Done(now, (_promise_post(now, press, text), main_post(now, press.world)))
+
+
+def _with_new_time(moment: Moment, promised: datetime, press: Press) -> Suggestion:
+    """The card's words with the new time where they name the old one: two times on one card would
+    have her promise the wrong one."""
+    world, site, card = press.world, press.site, moment.suggestion
+    old = f"{world.local(site, moment.promised):%H:%M}"
+    new = f"{world.local(site, promised):%H:%M}"
+    steps = tuple(step.replace(old, new) for step in card.do)
+    return replace(card, say=card.say.replace(old, new), do=steps)
 
 
 def _promise_post(moment: Moment, press: Press, note: str) -> Post:
@@ -176,17 +192,26 @@ def _promise_post(moment: Moment, press: Press, note: str) -> Post:
 
 def snooze(moment: Moment, press: Press) -> Done:
     """Not now: in half an hour, one, two, or tomorrow at the same time; it is counted."""
-    purpose, _, span = press.argument.partition(".")
-    follow_up = schedule.pending(moment, _purpose(purpose))
+    word, _, span = press.argument.partition(".")
+    purpose = _purpose(word)
+    follow_up = schedule.pending(moment, purpose)
     if follow_up is None:
         return _unknown(moment, press, purpose)
     wait = timedelta(days=1) if span == "day" else timedelta(minutes=_minutes(span))
     due = next_time(press.site, press.world.now + wait)
     moved = replace(follow_up, state="waiting", due=due, snoozes=follow_up.snoozes + 1)
     now = schedule.put(replace(moment, updated=press.world.now), moved)
-    when = press.world.clock(press.site, due)
-    card = Card(f"{moment.place_name}: I will ask again", "quiet", note=f"At {when}.")
+    if _expired(moment, follow_up, replace(press.world, now=due)):
+        note = "That is too late to ask: unanswered, it is noted as not known."
+        return Done(moment, (_late(moment, follow_up, note, press),))
+    when = press.world.when(press.site, due)
+    card = Card(f"{moment.place_name}: I will ask again {when}", "quiet")
     return Done(now, (Post(press.address, card, ask_slot(moment, purpose), "live", press.me.id),))
+
+
+def _late(moment: Moment, follow_up: FollowUp, note: str, press: Press) -> Post:
+    card = replace(question(moment, follow_up, press.world), note=note)
+    return Post(press.address, card, ask_slot(moment, follow_up.purpose), "live", press.me.id)
 
 
 def _minutes(span: str) -> int:
@@ -207,18 +232,11 @@ def again(moment: Moment, press: Press) -> Done:
     now = reread(now, reading, press.me, press.site, press.world, another=True)
     fresh: FollowUp = schedule.book(now, "smot", schedule.smot_time(press.world, press.site, now))
     now = schedule.put(now, fresh)
-    people = _new_people(moment, now, press.world)
+    people = team.new_to_tell(moment, now, press.world)
     card = Card(f"{moment.place_name}: open again", "quiet", note="The new idea is below.")
     done_with = Post(press.address, card, ask_slot(moment, "smot"), "live", press.me.id)
     posts = (done_with, main_post(now, press.world, note="Second try.", fresh=True))
     return Done(now, posts + tell_posts(now, people, press.me, press.world))
-
-
-def _new_people(old: Moment, now: Moment, world: World) -> tuple[Person, ...]:
-    known = {t.person for t in old.told}
-    return tuple(
-        p for t in now.told if t.person not in known if (p := world.memory.person(t.person))
-    )
 
 
 def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:
@@ -226,7 +244,7 @@ def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tupl
     site = world.site(moment.site)
     if not _matters(moment, follow_up):
         return schedule.put(moment, replace(follow_up, state="dropped")), ()
-    if _expired(moment, follow_up, world):
+    if follow_up.purpose != "promise" and _expired(moment, follow_up, world):
         return _expire(moment, follow_up, world)
     allowed = next_time(site, world.now)
     if follow_up.purpose != "promise" and allowed > world.now:
@@ -238,14 +256,16 @@ def _put_question(
     moment: Moment, follow_up: FollowUp, world: World, site: Site
 ) -> tuple[Moment, tuple[Post, ...]]:
     owner = world.memory.person(moment.person)
-    to, came_from = owner, None
-    if owner is None or not on_shift(owner, site, world.now):
-        to, came_from = team.stand_in(world, site, moment.person), owner
-    if to is None or to.address is None:
+    here = owner is not None and on_shift(owner, site, world.now)
+    to = owner if here else team.stand_in(world, site, moment.person)
+    if to is None:
         wait = next_time(site, world.now + timedelta(minutes=30))
         return schedule.put(moment, replace(follow_up, due=wait)), ()
-    if came_from is not None:
-        moment = replace(moment, person=to.id, address=to.address, updated=world.now)
+    posts: tuple[Post, ...] = ()
+    if not here:
+        posts = _moved_on(moment, follow_up, to)
+        moment = replace(moment, person=to.id, address=to.address or moment.address, before=None)
+        moment = weighed(replace(moment, updated=world.now), world)
         follow_up = replace(follow_up, person=to.id)
     again_asked = follow_up.state == "asked"
     counted = replace(follow_up, reminders=follow_up.reminders + (1 if again_asked else 0))
@@ -254,18 +274,27 @@ def _put_question(
         if follow_up.purpose == "promise"
         else schedule.next_reminder(world, site, counted, _clock_start(moment, follow_up, world))
     )
-    card = question(moment, asked, world, came_from=came_from)
-    address = to.address if came_from else moment.address
+    card = question(moment, asked, world, came_from=None if here else owner)
     slot = ask_slot(moment, follow_up.purpose)
-    post = Post(address, card, slot, "follow_up", to.id, fresh=again_asked)
-    return schedule.put(moment, asked), (post,)
+    post = Post(moment.address, card, slot, "follow_up", to.id, fresh=again_asked)
+    return schedule.put(moment, asked), (*posts, post)
+
+
+def _moved_on(moment: Moment, follow_up: FollowUp, to: Person) -> tuple[Post, ...]:
+    """What stays with whoever went home: no buttons, so that nothing is answered twice."""
+    if follow_up.state != "asked" or to.address == moment.address:
+        return ()
+    card = Card(f"{moment.place_name}: {to.name} has been asked instead", "quiet")
+    slot = ask_slot(moment, follow_up.purpose)
+    return (Post(moment.address, card, slot, "follow_up", moment.person),)
 
 
 def _clock_start(moment: Moment, follow_up: FollowUp, world: World) -> datetime:
-    """From when fourteen days are counted: from the line, or from the day the later question was
-    first due. A play may ask that one after three weeks: it must not expire before it is asked."""
+    """From when fourteen days are counted: from the line or the time promised, or from the day the
+    later question was first due. What comes after three weeks must not expire before it is asked.
+    """
     if follow_up.purpose != "umot" or moment.smot is None:
-        return moment.created
+        return max(moment.created, moment.promised or moment.created)
     days = moment.suggestion.follow_up.umot
     days = world.site(moment.site).umot_days if days is None else days
     return moment.smot.at + timedelta(days=days)
@@ -287,7 +316,7 @@ def _expired(moment: Moment, follow_up: FollowUp, world: World) -> bool:
 def _expire(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:
     """Nobody answered in fourteen days: noted as not known, and nobody is asked again."""
     unknown = Outcome("unknown", world.now, "")
-    now = replace(moment, updated=world.now, status=after(moment.status, "close"))
+    now = replace(moment, status=after(moment.status, "close"), before=None)
     now = _with(now, follow_up.purpose, unknown, world)
     now = schedule.put(now, *schedule.end(now, "smot", "umot", "promise"))
     was_asked = follow_up.state == "asked"

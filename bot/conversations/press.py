@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.conversations.cards import moment_card, told_card
+from bot.conversations.cards import moment_card
+from bot.conversations.colleagues import told_card
 from bot.conversations.life import after
 from bot.conversations.types import Address, Card, Moment, Person, Post
 from bot.conversations.world import World
@@ -70,15 +71,25 @@ def main_post(moment: Moment, world: World, *, note: str = "", fresh: bool = Fal
 
 
 def shown(moment: Moment, press: Press, note: str = "") -> tuple[Post, ...]:
-    """The card after a step: edited in place, or sent anew where it has scrolled away.
+    """The card after a step, edited in place: whoever pressed it has it before her.
 
     Somebody else's press also answers her where she pressed.
     """
-    fresh = press.world.now - moment.created > SCROLLED_AWAY and press.address == moment.address
-    posts = [main_post(moment, press.world, note=note, fresh=fresh)]
-    if press.address != moment.address:
-        posts.append(view(moment, moment_card(moment, press.world, note=note), press))
-    return tuple(posts)
+    if press.address == moment.address:
+        return (main_post(moment, press.world, note=note),)
+    return (main_post(moment, press.world, note=note), *back(moment, press, note))
+
+
+def back(moment: Moment, press: Press, note: str = "") -> tuple[Post, ...]:
+    """Nothing was changed: the card as it stands, for nobody but whoever pressed."""
+    return (view(moment, moment_card(moment, press.world, note=note), press),)
+
+
+def news_post(moment: Moment, press: Press, note: str) -> Post:
+    """A colleague's answer on the card of the person at the desk: below her last line where the
+    card has scrolled away meanwhile, because an edit far above is not seen."""
+    fresh = press.world.now - moment.created > SCROLLED_AWAY
+    return main_post(moment, press.world, note=note, fresh=fresh)
 
 
 def view(moment: Moment, card: Card, press: Press, slot: str = "") -> Post:
@@ -87,9 +98,16 @@ def view(moment: Moment, card: Card, press: Press, slot: str = "") -> Post:
 
 
 def tell_posts(
-    moment: Moment, people: tuple[Person, ...], by: Person, world: World, *, asks: bool = False
+    moment: Moment,
+    people: tuple[Person, ...],
+    by: Person,
+    world: World,
+    *,
+    asks: bool = False,
+    fresh: bool = False,
 ) -> tuple[Post, ...]:
-    """A card for each of these people about this moment."""
+    """A card for each of these people about this moment; ``fresh`` where it is news to somebody
+    who was told before: an edit of the old card rings no bell."""
     return tuple(
         Post(
             person.address,
@@ -97,7 +115,7 @@ def tell_posts(
             f"t:{moment.id}:{person.id}",
             "live" if asks else "tell",
             person.id,
-            fresh=asks,
+            fresh=asks or fresh,
         )
         for person in people
         if person.address

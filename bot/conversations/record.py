@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversations import schedule, team
-from bot.conversations.types import FollowUp, Moment, Note, Person, Said, Told
+from bot.conversations.types import FollowUp, Moment, Note, Person, Said
 from bot.conversations.world import World, first_name, moment_id
+from playbooks.engine.authority import Purse, authority, money
 from playbooks.engine.schema import History, Reading, Site, Staff, Suggestion
 
 SAME_CUSTOMER: Final = timedelta(hours=24)
 """A line with the same reference within a day belongs to the open moment."""
+MORE: Final = "Up to {} more here is yours, if it needs it."
+USED_UP: Final = "Yours is used up on this moment."
 JUST_NOW: Final = timedelta(minutes=10)
 NO_FAILURE: Final = frozenset({"question", "praise"})
 GOES_ON: Final = (
@@ -67,14 +70,9 @@ def duties_of(reading: Reading, suggestion: Suggestion) -> tuple[str, ...]:
     return first + tuple(d for d in suggestion.tell if d not in first)
 
 
-def promise_of(
-    world: World, site: Site, reading: Reading, suggestion: Suggestion
-) -> tuple[datetime | None, str]:
-    """The time promised, in the line or else on the card, and what is to be true by then."""
-    if reading.promised:
-        at = schedule.promised_at(world, site, reading.promised)
-        if at:
-            return at, suggestion.promise.what if suggestion.promise else reading.promised.words
+def promise_of(world: World, suggestion: Suggestion) -> tuple[datetime | None, str]:
+    """The time promised, in the line or else on the card, and what is to be true by then. The
+    engine has weighed both; another sum here would put two times on one card."""
     if suggestion.promise:
         return world.now + timedelta(minutes=suggestion.promise.within), suggestion.promise.what
     return None, ""
@@ -84,7 +82,7 @@ def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World
     """Everything a line needs to be a moment: suggestion, who is told, promise, follow-ups."""
     site = world.site(me.site)
     suggestion = suggestion_for(world, site, me, reading, text)
-    promised, what = promise_of(world, site, reading, suggestion)
+    promised, what = promise_of(world, suggestion)
     moment = Moment(
         id=moment_id(said.key, said.at),
         site=site.id,
@@ -137,9 +135,9 @@ def belongs(text: str, me: Person, reading: Reading, world: World) -> Belongs:
 
 def joined_reading(old: Reading, new: Reading) -> Reading:
     """One reading of both lines: what happened first stays the kind unless the new line is surer of
-    another failure; heat, escalation, value and repeat only ever grow."""
+    another failure, and danger stays danger; heat, escalation, value and repeat only ever grow."""
     turned = not new.abstain and new.kind not in NO_FAILURE and new.confidence > 0.5
-    base = new if turned else old
+    base = new if turned and old.kind != "safety" else old
     return replace(
         base,
         stage=old.stage if new.abstain else base.stage,
@@ -150,6 +148,7 @@ def joined_reading(old: Reading, new: Reading) -> Reading:
         ref=old.ref or new.ref,
         promised=new.promised or old.promised,
         touchpoint=new.touchpoint or old.touchpoint,
+        abuse=old.abuse or new.abuse,
     )
 
 
@@ -158,7 +157,8 @@ def add(moment: Moment, text: str, me: Person, reading: Reading, world: World) -
     stands on the card; a failure after something was done counts as a second failure."""
     site = world.site(moment.site)
     joined = joined_reading(moment.reading, reading)
-    failed_again = moment.status == "acted" and reading.kind not in NO_FAILURE
+    failure = reading.kind not in NO_FAILURE and not reading.abstain
+    failed_again = moment.status == "acted" and failure
     if failed_again:
         joined = replace(joined, repeat=True)
     with_note = replace(
@@ -169,9 +169,9 @@ def add(moment: Moment, text: str, me: Person, reading: Reading, world: World) -
         status="open" if failed_again else moment.status,
         updated=world.now,
     )
-    if _same_need(joined, moment.reading):
+    if _same_need(joined, moment.reading) and not failed_again:
         return replace(with_note, reading=joined)
-    return reread(with_note, joined, me, site, world)
+    return reread(with_note, joined, me, site, world, another=failed_again)
 
 
 def _same_need(one: Reading, other: Reading) -> bool:
@@ -186,31 +186,68 @@ def reread(
 ) -> Moment:
     """The moment under another reading or with another idea: suggestion, tells and times anew."""
     text = " ".join([moment.text, *(n.text for n in moment.notes)])
-    suggestion = suggestion_for(world, site, me, reading, text, moment=moment, another=another)
-    promised, what = promise_of(world, site, reading, suggestion)
-    told: tuple[Told, ...] = team.tell(world, site, duties_of(reading, suggestion), me)
-    told, _ = team.merge_told(moment.told, told)
-    if moment.promised and promised and not reading.promised:
-        promised = min(moment.promised, promised)
+    owner = world.memory.person(moment.person) or me
+    suggestion = suggestion_for(world, site, owner, reading, text, moment=moment, another=another)
+    told = team.tell(world, site, duties_of(reading, suggestion), me)
+    promised, what = _promise_now(moment, suggestion, world)
+    came_round = suggestion.play in moment.shown
     changed = replace(
         moment,
         reading=reading,
         suggestion=suggestion,
-        shown=(*(p for p in moment.shown if p != suggestion.play), suggestion.play),
-        told=told,
-        promised=promised or moment.promised,
-        promise_what=what or moment.promise_what,
+        shown=(suggestion.play,) if came_round else (*moment.shown, suggestion.play),
+        told=team.merge_told(moment.told, told),
+        promised=promised,
+        promise_what=what,
         updated=world.now,
     )
-    return schedule.put(changed, *_rebooked(changed, world, site))
+    if promised is None:
+        changed = schedule.put(changed, *schedule.end(changed, "promise", done=False))
+    return schedule.put(changed, *_rebooked(changed, moment, world, site))
 
 
-def _rebooked(moment: Moment, world: World, site: Site) -> tuple[FollowUp, ...]:
-    """Times anew for what has not been asked yet; what was asked stays as it is."""
+def _promise_now(
+    moment: Moment, suggestion: Suggestion, world: World
+) -> tuple[datetime | None, str]:
+    """The promise that stands after a new suggestion: the old one where it was made, is still ahead
+    and falls due first; where nothing was done yet nobody has heard it, and the new one counts."""
+    promised, what = promise_of(world, suggestion)
+    old, plan = moment.promised, moment.suggestion.promise
+    if old is None or old <= world.now:
+        return promised, what
+    done = moment.before is not None and moment.before.status == "acted"
+    made = done or plan is None or plan.what != moment.promise_what
+    keeps = made and (promised is None or old < promised)
+    return (old, moment.promise_what) if keeps else (promised, what)
+
+
+def weighed(moment: Moment, world: World, just_given: int = 0) -> Moment:
+    """The moment with what its owner may give as it is now: after a gift, and in other hands.
+
+    ``just_given`` is what she gave in this very turn, which memory does not know yet.
+    """
+    owner = world.memory.person(moment.person)
+    if owner is None:
+        return moment
+    site, suggestion = world.site(moment.site), moment.suggestion
+    mine = sum(g.amount for g in moment.gifts if g.by == owner.id)
+    today = world.memory.spent(owner.id, world.day_start(site)) + just_given
+    purse = Purse(owner.role, site, mine, today)
+    light = authority(suggestion.offer, moment.reading.kind, purse)
+    if moment.gifts and light.light in ("green", "none"):
+        words = MORE.format(money(light.limit, site.currency)) if light.limit else USED_UP
+        light = replace(light, words=words)
+    return replace(moment, suggestion=replace(suggestion, authority=light))
+
+
+def _rebooked(now: Moment, was: Moment, world: World, site: Site) -> tuple[FollowUp, ...]:
+    """Times anew for what has not been asked yet; what was asked stays as it is, but a new promise
+    is pinged whatever became of the last one."""
     found = []
-    for follow_up in schedule.booked(world, site, moment):
-        old = schedule.find(moment, follow_up.purpose)
-        if old is None or old.state == "waiting":
+    for follow_up in schedule.booked(world, site, now):
+        old = schedule.find(was, follow_up.purpose)
+        promised_anew = follow_up.purpose == "promise" and now.promised != was.promised
+        if old is None or old.state == "waiting" or promised_anew:
             found.append(follow_up)
     return tuple(found)
 
@@ -225,12 +262,43 @@ def booked_again(moment: Moment, world: World, site: Site) -> Moment:
     return schedule.put(moment, *schedule.booked(world, site, moment))
 
 
+def restored(moment: Moment, world: World) -> Moment:
+    """The state before the last step, with what cannot be taken back: who was told, what is asked
+    of the manager, and questions that stand in the chat already.
+
+    A question whose time has passed is due now: the same asking at the same time would be taken
+    for a repeat, and never come.
+    """
+    was = moment.before or moment
+    now_by_id = {f.id: f for f in moment.follow_ups}
+    found = [_restored(f, now_by_id.get(f.id, f), world.now) for f in was.follow_ups]
+    known = {f.id for f in was.follow_ups}
+    found += [replace(f, state="dropped") for f in moment.follow_ups if f.id not in known]
+    return replace(
+        was,
+        updated=world.now,
+        version=moment.version,
+        told=moment.told,
+        request=moment.request,
+        follow_ups=tuple(found),
+    )
+
+
+def _restored(was: FollowUp, now: FollowUp, at: datetime) -> FollowUp:
+    if was.state == "waiting" and now.state == "asked":
+        return now
+    if was.state == "waiting":
+        return replace(was, due=max(was.due, at))
+    if was.state == "asked":
+        return replace(was, due=max(was.due, at + schedule.AFTER_PROMISE))
+    return was
+
+
 def split_off(moment: Moment, me: Person, world: World) -> tuple[Moment, Moment]:
     """The moment as it was before its last line, and that line as a moment of its own."""
-    note, was = moment.notes[-1], moment.before or moment
+    note = moment.notes[-1]
     said = Said(
         f"split:{moment.id}:{len(moment.notes)}", world.now, me.id, moment.address, note.text
     )
     reading = replace(world.library.read(note.text, world.site(moment.site)), ref="")
-    new = new_moment(said, note.text, me, reading, world)
-    return replace(was, version=moment.version, updated=world.now), new
+    return restored(moment, world), new_moment(said, note.text, me, reading, world)

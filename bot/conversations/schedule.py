@@ -7,7 +7,7 @@ from typing import Final
 from bot.conversations.hours import last_time_before, next_time
 from bot.conversations.types import FollowUp, Moment, Purpose
 from bot.conversations.world import World
-from playbooks.engine.schema import Promised, Site
+from playbooks.engine.schema import Site
 
 EXPIRES: Final = timedelta(days=14)
 """After that nobody is asked any more: it goes into the digest as not known."""
@@ -18,19 +18,6 @@ REMINDERS: Final = 2
 UMOT_HOUR: Final = 10
 SOON: Final = timedelta(minutes=2)
 """A promise nearer than this is not pinged: the ping would come after the deed."""
-
-
-def promised_at(world: World, site: Site, promised: Promised) -> datetime | None:
-    """The time meant by the words typed; None where it has passed: a missed promise is no timer."""
-    if promised.minutes is not None:
-        return world.now + timedelta(minutes=promised.minutes)
-    if promised.clock is None:
-        return None
-    local = world.local(site)
-    meant = local.replace(
-        hour=promised.clock.hour, minute=promised.clock.minute, second=0, microsecond=0
-    )
-    return meant.astimezone(world.now.tzinfo) if meant > local else None
 
 
 def ping_time(now: datetime, promised: datetime) -> datetime:
@@ -50,8 +37,10 @@ def smot_time(world: World, site: Site, moment: Moment) -> datetime:
     allowed = next_time(site, due)
     if allowed == due:
         return due
-    before = last_time_before(site, due, world.now + timedelta(minutes=10))
-    return before or allowed
+    earliest = world.now + timedelta(minutes=10)
+    if moment.promised is not None:
+        earliest = max(earliest, moment.promised + SOON)
+    return last_time_before(site, due, earliest) or allowed
 
 
 def umot_time(world: World, site: Site, moment: Moment) -> datetime | None:

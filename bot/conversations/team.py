@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversations.hours import on_shift
-from bot.conversations.types import Moment, Person, Told
+from bot.conversations.types import Moment, Person, Request, Told
 from bot.conversations.world import World
 from playbooks.engine.schema import Site
 from playbooks.engine.vocabulary import Role
@@ -47,7 +47,7 @@ def tell(world: World, site: Site, duties: Iterable[str], me: Person) -> tuple[T
     """
     told: list[Told] = []
     for duty in dict.fromkeys(duties):
-        if duty == "duty_manager" and me.role in APPROVERS:
+        if duty in me.duties or (duty == "duty_manager" and me.role in APPROVERS):
             continue
         person = holder(world, site, duty, me.id)
         if person is None:
@@ -58,11 +58,28 @@ def tell(world: World, site: Site, duties: Iterable[str], me: Person) -> tuple[T
     return tuple(told)
 
 
-def merge_told(old: tuple[Told, ...], new: tuple[Told, ...]) -> tuple[tuple[Told, ...], set[str]]:
-    """Who knows in all, and the ids of those who have to be told now."""
+def merge_told(old: tuple[Told, ...], new: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Who knows in all. A duty that had to be told by hand is no longer, once somebody of it is."""
     known = {t.person or t.duty for t in old}
     fresh = tuple(t for t in new if (t.person or t.duty) not in known)
-    return old + fresh, {t.person for t in fresh if t.person}
+    reached = {t.duty for t in (*old, *fresh) if t.person}
+    return tuple(t for t in (*old, *fresh) if t.person or t.duty not in reached)
+
+
+def new_to_tell(old: Moment, now: Moment, world: World) -> tuple[Person, ...]:
+    """Those whom the card now says have been told and who were not before: they must be."""
+    known = {t.person for t in old.told}
+    people = (world.memory.person(t.person) for t in now.told if t.person not in known)
+    return tuple(p for p in people if p)
+
+
+def granted(moment: Moment) -> Request | None:
+    """What was granted and not given yet: a yes is good for one gift."""
+    request = moment.request
+    if request is None or request.state != "granted":
+        return None
+    used = any(g.approved_by and g.at >= request.at for g in moment.gifts)
+    return None if used else request
 
 
 def seen_by(moment: Moment, person: Person, world: World, *, coming: bool) -> Moment:
@@ -77,6 +94,12 @@ def seen_by(moment: Moment, person: Person, world: World, *, coming: bool) -> Mo
         duty = "duty_manager" if person.role in APPROVERS else "colleague"
         told += (Told(duty, person.id, person.name, world.now, "", world.now, coming),)
     return replace(moment, told=told, updated=world.now)
+
+
+def can_take(person: Person, moment: Moment) -> bool:
+    """Whether a moment can be put into this person's hands: of the site, at the desk, reachable."""
+    here = person.active and person.site == moment.site and person.address is not None
+    return here and person.role != "trainer"
 
 
 def stand_in(world: World, site: Site, owner: str) -> Person | None:

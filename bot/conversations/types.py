@@ -237,7 +237,7 @@ class Moment:
     @property
     def place_name(self) -> str:
         """How staff name it in one word: the reference, else the first words of the line."""
-        return self.reading.ref or " ".join(self.text.split()[:4])
+        return self.reading.ref or " ".join(self.text.split()[:4])[:40]
 
 
 # --- what goes out ---------------------------------------------------------------------------

@@ -90,6 +90,14 @@ class World:
             return "tomorrow " + there.strftime("%H:%M")
         return there.strftime("%a %d %b, %H:%M")
 
+    def when(self, site: Site, at: datetime) -> str:
+        """The same in a sentence: ``at 14:35``, ``tomorrow at 10:00``, ``on Fri 20 Nov at 10:00``
+        for a time of another day."""
+        day, _, clock = self.clock(site, at).rpartition(" ")
+        if not day:
+            return f"at {clock}"
+        return f"{day} at {clock}" if day == "tomorrow" else f"on {day.rstrip(',')} at {clock}"
+
     def day_start(self, site: Site) -> datetime:
         """When the working day began: limits per day are counted from 05:00, so that a night shift
         does not get two days' money at midnight."""

@@ -50,6 +50,8 @@ class FakeDesk:
     memory: FakeMemory = field(default_factory=FakeMemory)
     turns: list[Turn] = field(default_factory=list)
     count: int = 0
+    seen: set[str] = field(default_factory=set)
+    """Keys of events handled: the real desk answers none twice."""
 
     def __post_init__(self) -> None:
         for person in (CLERK, OTHER, BOSS, TRAINER, AGENT):
@@ -63,6 +65,9 @@ class FakeDesk:
         self.now += timedelta(**span)
 
     def _happen(self, event: Said | Tapped | Filled | Due) -> Turn:
+        if event.key in self.seen:
+            return Turn()
+        self.seen.add(event.key)
         moment = self.memory.moment(moment_of(event)) if moment_of(event) else None
         turn = handle(event, moment, self.world)
         self.memory.keep(turn)
@@ -95,9 +100,8 @@ class FakeDesk:
         raise AssertionError(f"there is no button {label!r} among {seen}")
 
     def due(self, follow_up: FollowUp) -> Turn:
-        return self._happen(
-            Due(f"due:{follow_up.id}:{follow_up.due}", self.now, follow_up.id, follow_up.moment)
-        )
+        key = f"due:{follow_up.id}:{follow_up.due.timestamp():.3f}"
+        return self._happen(Due(key, self.now, follow_up.id, follow_up.moment))
 
     def run_due(self) -> list[Turn]:
         """Everything whose time has come, as the clock would do it."""

@@ -16,23 +16,29 @@ class FakeMemory:
 
     everybody: dict[str, Person] = field(default_factory=dict)
     moments: dict[str, Moment] = field(default_factory=dict)
+    rows: dict[str, FollowUp] = field(default_factory=dict)
+    """Follow-ups as the store has them: only what a turn names is written, whatever its moments
+    carry with them."""
     numbers: WeekNumbers | None = None
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def keep(self, turn: Turn) -> None:
+        if turn.person:
+            self.everybody[turn.person.id] = turn.person
         for moment in turn.moments:
             old = self.moments.get(moment.id)
             version = (old.version if old else 0) + 1
             self.moments[moment.id] = replace(moment, version=version)
         for follow_up in turn.follow_ups:
-            self._put(follow_up)
-        if turn.person:
-            self.everybody[turn.person.id] = turn.person
+            self.rows[follow_up.id] = follow_up
+        for moment in turn.moments:
+            self._load(moment.id)
+        for follow_up in turn.follow_ups:
+            self._load(follow_up.moment)
 
-    def _put(self, follow_up: FollowUp) -> None:
-        moment = self.moments[follow_up.moment]
-        kept = {f.id: f for f in moment.follow_ups} | {follow_up.id: follow_up}
-        self.moments[moment.id] = replace(moment, follow_ups=tuple(kept.values()))
+    def _load(self, moment_id: str) -> None:
+        mine = tuple(f for f in self.rows.values() if f.moment == moment_id)
+        self.moments[moment_id] = replace(self.moments[moment_id], follow_ups=mine)
 
     def moment(self, moment_id: str) -> Moment | None:
         return self.moments.get(moment_id)
@@ -66,7 +72,7 @@ class FakeMemory:
         )
 
     def spent(self, person: str, since: datetime) -> int:
-        gifts = (g for m in self.moments.values() for g in m.gifts)
+        gifts = (g for m in self.moments.values() if m.status != "undone" for g in m.gifts)
         return sum(g.amount for g in gifts if g.by == person and g.at >= since)
 
     def people(self, site: str) -> tuple[Person, ...]:
