@@ -56,7 +56,14 @@ clean: ## remove what was installed and cached here, never a database
 	rm -rf $(VENV) build *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache \
 	  .import_linter_cache .hypothesis
 
-# The environment is made anew when it was left half made: a stamp is written last.
+# Made anew where its Python is gone, as after an upgrade of the system.
+ifneq ($(wildcard $(VENV)/made.stamp),)
+ifneq ($(shell $(PY) -c "print(1)" 2>/dev/null),1)
+$(shell rm -f $(VENV)/made.stamp)
+endif
+endif
+
+# And where it was left half made: a stamp is written last.
 $(VENV)/made.stamp:
 	@set -eu; \
 	python=$$(sh tests/house/python.sh $(PYTHON)); \

@@ -1,6 +1,7 @@
 """``fifteen doctor``: one line each, and a fault is never passed over."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def test_every_wrong_setting_has_its_own_line(
 
 def test_a_database_of_another_form_is_a_fault(tmp_path: Path) -> None:
     url = database(tmp_path)
-    with sqlite3.connect(tmp_path / "fifteen.db") as raw:
+    with closing(sqlite3.connect(tmp_path / "fifteen.db")) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '0000'")
     (about,) = found(DATABASE_URL=url)["database"]
     assert about.state == "fault"
@@ -118,7 +119,7 @@ def test_a_clock_that_was_never_set_is_a_fault() -> None:
 
 def test_cards_that_could_not_be_delivered_are_counted(tmp_path: Path) -> None:
     url = database(tmp_path)
-    with sqlite3.connect(tmp_path / "fifteen.db") as raw:
+    with closing(sqlite3.connect(tmp_path / "fifteen.db")) as raw, raw:
         columns = [row[1] for row in raw.execute("PRAGMA table_info(outbox)")]
         values = {"state": "dead", "channel": "web", "chat": "c", "slot": "s", "id": 1}
         row = [values.get(name, 0 if name != "card" else "{}") for name in columns]
