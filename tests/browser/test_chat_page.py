@@ -59,7 +59,11 @@ def test_a_pressed_button_waits_for_its_answer(open_page: OpenPage, world: World
     page = open_page("Mira Vogt")
     send(page, LINE)
     held: list[Route] = []
-    page.route("**/tap", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tap", hold)
     page.get_by_role("button", name="Did it").click()
     expect(page.get_by_role("button", name="Did it")).to_be_disabled()
     held.pop().continue_()

@@ -165,7 +165,7 @@ class Desk:
         self.events[event.key] = event
         self.arrived.set()
         if isinstance(event, Said):
-            self.book.put(event.address, event.key, text=event.text)
+            self.book.put(event.address, f"said:{event.key}", text=event.text)
         if self.held is not None:
             await self.held.wait()
         await self.answer(event)

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.conversations.types import Line, Person
 from playbooks.engine.schema import Site
 from playbooks.engine.vocabulary import ROLES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FOLDER = Path(__file__).parent
 EXAMPLES = (
@@ -38,8 +40,13 @@ _CHIPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 @cache
-def environment() -> Environment:
-    """The templates. ``fresh_key`` names the next event of a page that runs without script."""
+def environment() -> "Environment":
+    """The templates. ``fresh_key`` names the next event of a page that runs without script.
+
+    Loaded with the first page and not before: it would cost every start a tenth of its time.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     found = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,

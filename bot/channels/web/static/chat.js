@@ -16,8 +16,8 @@ const draft = `fifteen-draft/${who}`;
 const shelf = `fifteen/${who}/`;
 let [sending, counted, tries, timer] = [false, 0, 0, 0];
 
-// A line's slot is the key of its event: so the page knows its own lines when they come back.
-const slotOf = (item) => `web:${who}:${item.fields.key}`;
+// A line's slot names its event: so the page knows its own lines when they come back.
+const slotOf = (item) => `said:web:${who}:${item.fields.key}`;
 const find = (slot) => lines.querySelector(`[data-slot="${CSS.escape(slot)}"]`);
 
 function waiting() {
@@ -182,7 +182,7 @@ function showTop(card) {
   const { top, bottom } = card.getBoundingClientRect();
   if (top >= room.top && bottom <= room.bottom) return;
   const line = card.previousElementSibling?.getBoundingClientRect().top ?? top;
-  const start = bottom - line + 24 < room.height ? line : top;
+  const start = bottom - line + 14 < room.height ? line : top;
   log.scrollTop += start - room.top - 12;
 }
 
