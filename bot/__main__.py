@@ -115,7 +115,10 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="Without it: PLAYBOOKS_DIR.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check all plays and name every mistake with file and line; exit code 1 on a fault."""
+    """Name every mistake with file and line.
+
+    The built-in plays are looked at too; exit code 1 on a fault.
+    """
     from bot.commands.plays import check_plays
 
     check_plays(folder, as_json=as_json)
@@ -131,9 +134,12 @@ def try_play(text: Line, site: SiteName = "", as_json: AsJson = False) -> None:
 
 @playbooks.command("show")
 def show(
-    play: Annotated[str, typer.Argument(help="The id of a play.")], as_json: AsJson = False
+    play: Annotated[
+        str, typer.Argument(help="Its id, such as hotel/room_not_ready, or the last word of it.")
+    ],
+    as_json: AsJson = False,
 ) -> None:
-    """Show one play as it stands, with its limits, follow-ups and file."""
+    """Show one play as it stands: when, what, follow-ups, file."""
     from bot.commands.plays import show_play
 
     show_play(play, as_json=as_json)

@@ -1,17 +1,19 @@
 """The playbooks in use, and what happens when a trainer saves a file.
 
-Loaded whole or not at all: a fault anywhere keeps the library that was good, and every fault is
-told with file and line. The swap is one assignment, so a turn sees the old library or the new one.
+Loaded whole or not at all: a fault anywhere, also one that only the linter sees, keeps the library
+that was good, and every fault is told with file and line. The swap is one assignment, so a turn
+sees the old library or the new one.
 """
 
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.conversations.types import Card, Fact
-from playbooks.engine.schema import Problem
+from bot.conversations.card import Card, Colour, Fact
+from playbooks.engine.schema import Play, Problem
 
 if TYPE_CHECKING:
     from playbooks.engine.library import Library
@@ -33,23 +35,32 @@ class News:
     def card(self) -> Card:
         """What the trainer reads after saving."""
         faults = [p for p in self.problems if not p.warning]
-        if not faults:
-            return Card(
-                f"Playbooks in use: {self.plays} plays", "good", note="Your change is live."
-            )
-        rows = tuple(
-            Fact(f"{p.file}, line {p.line}", f"{p.what}. {p.hint}", "red")
-            for p in faults[:MOST_TOLD]
-        )
-        more = f" and {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
-        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
+        if faults:
+            return self._refused(faults)
+        notes = self.problems[:MOST_TOLD]
         return Card(
-            f"Your change is not in use: {count}{more}",
-            "stop",
-            facts=rows,
-            note="The playbooks from before are still in use. Mend these lines and save again; "
-            "“fifteen playbooks check” shows all of them.",
+            f"Your change is in use: {self.plays} plays",
+            "good",
+            facts=tuple(_told(problem, "amber") for problem in notes),
+            note="Staff get it from now on."
+            + (" Look at the lines above: they stop nothing." if notes else ""),
         )
+
+    def _refused(self, faults: list[Problem]) -> Card:
+        more = len(faults) - MOST_TOLD
+        count = "one line" if len(faults) == 1 else f"{len(faults)} lines"
+        return Card(
+            f"Your change is not in use: {count} to mend",
+            "stop",
+            facts=tuple(_told(fault, "red") for fault in faults[:MOST_TOLD]),
+            note=(f"And {more} more. " if more > 0 else "")
+            + "Staff still get the plays from before, nothing is lost. Mend this and save again; "
+            "“fifteen playbooks check” shows the same list.",
+        )
+
+
+def _told(problem: Problem, tone: Colour) -> Fact:
+    return Fact(f"{problem.file}, line {problem.line}", f"{problem.what}. {problem.hint}.", tone)
 
 
 class Playbooks:
@@ -87,6 +98,17 @@ class Playbooks:
         folders = [shipped(), own] if own else [shipped()]
         return load(*folders, keep=self._keep)
 
+    def _judged(self, own: Path | None) -> "tuple[Library, list[Problem]]":
+        """As ``_load``, and what the linter refuses in the trainers' own plays.
+
+        Only on a change, never at the start: an upgrade whose linter knows one rule more must not
+        take a whole house's plays out of use over night.
+        """
+        library, problems = self._load(own)
+        if own and _sound(problems):
+            problems = problems + refused(library, own)
+        return library, problems
+
     async def look(self) -> News | None:
         """What changed since the last look; None where nothing did.
 
@@ -96,13 +118,29 @@ class Playbooks:
         if mark == self._seen:
             return None
         self._seen = mark
-        library, problems = await asyncio.to_thread(self._load, self._own)
+        library, problems = await asyncio.to_thread(self._judged, self._own)
         if not _sound(problems):
             log.warning("playbooks not swapped: %s faults", len(problems))
             return News(False, tuple(problems), len(self.current().plays))
         await asyncio.to_thread(library.warm)
         self._current = library
         return News(True, tuple(problems), len(library.plays))
+
+
+def own_plays(library: "Library", own: Path | None) -> "dict[str, Play]":
+    """Those plays of ``library`` that lie in the trainers' own folder."""
+    plays = library.plays.values()
+    return {play.id: play for play in plays if own and (own / play.file).is_file()}
+
+
+def refused(library: "Library", own: Path) -> list[Problem]:
+    """The linter's faults in the trainers' own plays. Notes are left to the terminal: they depend
+    on the day, and stop nothing."""
+    from playbooks.engine.check import check
+    from playbooks.engine.library import Library as Judged
+
+    mine = Judged(own_plays(library, own), library.house, library.digest)
+    return [problem for problem in check(mine, today=date.min) if not problem.warning]
 
 
 def _sound(problems: list[Problem]) -> bool:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from bot.commands.library import listed, look_over, open_library, site_of
 from bot.commands.words import FAULT, USAGE, CommandError, paint, say, say_json
+from bot.playbooks import own_plays
 from bot.settings import read_settings
-from playbooks.engine.schema import Choice, History, Play, Problem, Reading
+from playbooks.engine.schema import Choice, FollowUpPlan, History, Play, Problem, Reading
+from playbooks.engine.vocabulary import (
+    HEAT_NAMES,
+    KIND_NAMES,
+    KINDS,
+    STAGE_NAMES,
+    STAGES,
+    VALUES,
+)
 
 if TYPE_CHECKING:
     from playbooks.engine.library import Library
@@ -31,7 +40,7 @@ def check_plays(folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         say_json({"plays": len(library.plays), "faults": len(faults), "problems": problems})
     else:
-        _show_problems(len(library.plays), problems, len(faults))
+        _show_problems(library, folder or settings.playbooks_dir, problems, len(faults))
     if faults:
         raise SystemExit(FAULT)
 
@@ -44,16 +53,30 @@ def _judged(library: "Library") -> list[Problem]:
     return list(check(library, today=datetime.now(UTC).date()))
 
 
-def _show_problems(plays: int, problems: list[Problem], faults: int) -> None:
+def _show_problems(
+    library: "Library", own: Path | None, problems: list[Problem], faults: int
+) -> None:
     if problems:
         say(listed(problems))
-    notes = len(problems) - faults
-    verdict = f"{plays} plays: {faults} faults, {notes} notes"
-    say(paint(verdict, "red" if faults else "green"))
+    mine = f"{len(own_plays(library, own))} from {own}" if own else "all built in"
+    verdict = f"{_counted(faults, 'fault')}, {_counted(len(problems) - faults, 'note')}"
+    means = "Mend the faults; notes stop nothing." if faults else "Ready to use."
+    told = f"{_counted(len(library.plays), 'play')} ({mine}): {verdict}. {means}"
+    say(paint(told, "red" if faults else "green"))
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def try_plays(text: str, *, site: str, as_json: bool) -> None:
-    """Shows which play a line gets, why, and which came close."""
+    """Shows which play a line gets, why, and which came close.
+
+    Raises:
+        CommandError: an empty line, no such site, or faulty playbooks.
+    """
+    if not text.strip():
+        raise CommandError("The line is empty.", "Type what happened, in quotes.", code=USAGE)
     settings = read_settings()
     library = open_library(settings)
     place = site_of(library, site or settings.site)
@@ -62,15 +85,24 @@ def try_plays(text: str, *, site: str, as_json: bool) -> None:
     if as_json:
         say_json({"reading": reading, "choice": choice})
     else:
-        _show_choice(library, reading, choice)
+        _show_choice(library, settings.playbooks_dir, reading, choice)
 
 
-def _show_choice(library: "Library", reading: Reading, choice: Choice) -> None:
+def _show_choice(library: "Library", own: Path | None, reading: Reading, choice: Choice) -> None:
     play = library.plays[choice.play]
-    say(f"{paint(play.title, 'cyan', 'bold')}  ({play.id}, {play.file})")
-    say(f"read as   {reading.stage}, {reading.kind}, heat {reading.heat}: {reading.because}")
+    say(f"{paint(play.title, 'cyan', 'bold')}  ({play.id}, {_whose(library, own, play)})")
+    stage, kind = STAGE_NAMES[reading.stage], KIND_NAMES[reading.kind]
+    heat = HEAT_NAMES[reading.heat].lower()
+    say(f"read as   {stage} ({reading.stage}), {kind} ({reading.kind}), {heat} ({reading.heat})")
+    say(f"because   {reading.because}")
     say(f"chosen    {choice.why}")
     say(f"next best {', '.join(choice.runners) or 'none'}")
+    if reading.abstain:
+        say("beware    the line does not look like a moment: in the chat it would be asked about")
+
+
+def _whose(library: "Library", own: Path | None, play: Play) -> str:
+    return "yours" if play.id in own_plays(library, own) else "built in"
 
 
 def show_play(name: str, *, as_json: bool) -> None:
@@ -79,12 +111,13 @@ def show_play(name: str, *, as_json: bool) -> None:
     Raises:
         CommandError: there is no such play.
     """
-    library = open_library(read_settings())
+    settings = read_settings()
+    library = open_library(settings)
     play = library.plays.get(name) or _by_last_word(library, name)
     if as_json:
         say_json({"play": play})
     else:
-        _show(play)
+        _show(play, _whose(library, settings.playbooks_dir, play))
 
 
 def _by_last_word(library: "Library", name: str) -> Play:
@@ -97,14 +130,42 @@ def _by_last_word(library: "Library", name: str) -> Play:
     raise CommandError(f"There is no play “{name}”.", guess, code=USAGE)
 
 
-def _show(play: Play) -> None:
-    say(paint(f"{play.title}  ({play.id}@{play.revision})", "cyan", "bold"))
-    when = play.when
-    say(f"serves    {', '.join(sorted(when.stages))}; {', '.join(sorted(when.kinds))}")
+def _show(play: Play, whose: str) -> None:
+    say(paint(f"{play.title}  ({play.id}@{play.revision}, {whose})", "cyan", "bold"))
+    say(f"serves    {_served(play)}")
     say(f"say       {play.say}")
     for number, step in enumerate(play.do, 1):
         say(f"do {number}      {step}")
-    given = play.gesture
-    say(f"gesture   {f'{given.give} ({given.amount / 100:.2f})' if given else 'none'}")
+    given, promise = play.gesture, play.promise
+    price = f" ({given.amount / 100:.2f})" if given and given.amount else ""
+    say(f"loss      {play.loss}")
+    say(f"gesture   {f'{given.give}{price}' if given else 'none'}")
     say(f"tell      {', '.join(play.tell) or 'nobody'}")
-    say(f"examples  {len(play.examples)}, owner {play.owner or 'nobody'}, file {play.file}")
+    say(f"promise   {f'{promise.what}, within {promise.within} min' if promise else 'none'}")
+    for line in _asked(play.follow_up):
+        say(f"asks      {line}")
+    say(f"examples  {len(play.examples)}, in the file {play.file}")
+    dates = f"reviewed {play.reviewed or 'never'}, next review by {play.review_by or 'no day set'}"
+    say(f"owner     {play.owner or 'nobody'}, {dates}")
+
+
+def _served(play: Play) -> str:
+    """Stages, kinds and the conditions that were typed."""
+    when = play.when
+    parts = [
+        ", ".join(stage for stage in STAGES if stage in when.stages),
+        ", ".join(kind for kind in KINDS if kind in when.kinds),
+        " or ".join(HEAT_NAMES[heat].lower() for heat in sorted(when.heat)),
+        " or ".join(value for value in VALUES if value in when.value),
+        {None: "", True: "second failure only", False: "first failure only"}[when.repeat],
+        f"touchpoint {play.touchpoint}" if play.touchpoint else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _asked(plan: FollowUpPlan) -> list[str]:
+    after = "by the house rule" if plan.smot is None else f"after {plan.smot} min"
+    later = "as the site sets it" if plan.umot is None else f"{_counted(plan.umot, 'day')} later"
+    asked = [f"{after}: {plan.ask or 'whether it was put right'}"]
+    never = plan.umot == 0
+    return asked if never else [*asked, f"{later}: {plan.ask_later or 'what was said about us'}"]

@@ -155,6 +155,33 @@ async def test_a_faulty_edit_keeps_the_good_plays_and_is_told_with_file_and_line
     assert any("room_not_ready.md, line" in fact.label for fact in card.facts)
 
 
+async def test_what_the_linter_refuses_keeps_the_good_plays_too(tmp_path: Path) -> None:
+    (tmp_path / "hotel").mkdir()
+    own = tmp_path / "hotel" / "room_not_ready.md"
+    own.write_text(PLAY)
+    shelf = Playbooks(tmp_path, None)
+    shelf.open()
+    before = shelf.current()
+    own.write_text(PLAY.replace("I am sorry, your", "Unfortunately your"))
+    news = await shelf.look()
+    assert news is not None
+    assert not news.swapped
+    assert shelf.current() is before
+    assert any("justifies" in fact.text for fact in news.card().facts)
+
+
+async def test_a_file_that_is_no_play_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "hotel").mkdir()
+    (tmp_path / "hotel" / "room_not_ready.md").write_text(PLAY)
+    shelf = Playbooks(tmp_path, None)
+    shelf.open()
+    (tmp_path / "hotel" / "ours.txt").write_text(PLAY)
+    news = await shelf.look()
+    assert news is not None
+    assert news.swapped
+    assert [fact.label for fact in news.card().facts] == ["hotel/ours.txt, line 1"]
+
+
 async def test_faulty_plays_at_the_start_leave_the_built_in_ones(tmp_path: Path) -> None:
     (tmp_path / "hotel").mkdir()
     (tmp_path / "hotel" / "mine.md").write_text("no front matter")

@@ -72,3 +72,17 @@ def test_a_play_that_does_not_exist_brings_the_nearest(fifteen: Fifteen) -> None
     said = fifteen("playbooks", "show", "hotel/room_not_redy")
     assert said.code == 2
     assert "hotel/room_not_ready" in said.err
+
+
+def test_an_empty_line_is_not_tried(fifteen: Fifteen) -> None:
+    said = fifteen("playbooks", "try", "  ")
+    assert said.code == 2
+    assert "empty" in said.err
+
+
+def test_a_play_is_shown_with_when_it_serves_and_when_it_is_asked_about(fifteen: Fifteen) -> None:
+    shown = fifteen("playbooks", "show", "hotel/attitude_again").out
+    assert "smot; attitude; second failure only; touchpoint lobby" in shown
+    assert "days later:" in shown
+    assert "within" in shown
+    assert "built in" in shown
