@@ -265,7 +265,7 @@ def _told(play: Play, sites: list[Site]) -> Iterator[_Found]:
             if duty not in site.duties:
                 what = f'"{duty}" is no duty of the site {site.id}'
                 yield _Found("tell", what, did_you_mean(duty, site.duties))
-        if play.touchpoint and play.touchpoint not in site.touchpoints:
+        if play.touchpoint and site.touchpoints and play.touchpoint not in site.touchpoints:
             what = f'"{play.touchpoint}" is no touchpoint of the site {site.id}'
             hint = did_you_mean(play.touchpoint, site.touchpoints)
             yield _Found("touchpoint", what, hint)

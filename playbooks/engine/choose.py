@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
-from playbooks.engine.likeness import Vectors, grams, likeness, vectors_of
+from playbooks.engine.likeness import Vectors, grams, postings, vectors_of
 from playbooks.engine.schema import Choice, History, Play, Reading
-from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Kind, Stage
+from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
 
 LAST: Final = "last"
 """The pack of built-in plays that serve where nothing else does."""
@@ -41,7 +41,7 @@ _STEPS: Final = (
     "nothing written for this moment, the general play of the pack",
     "nothing written for this moment, the last card of the house",
 )
-_LIKENESS_STEPS: Final = 5
+_DEGREES: Final = 5
 
 
 class NoPlayError(LookupError):
@@ -53,6 +53,8 @@ class _Fit:
     """A play at one step of a cell's chain, with what must hold for it and how exact it is."""
 
     play: Play
+    key: str
+    """``play@revision``, as results are kept."""
     step: int
     exact: int
 
@@ -65,8 +67,40 @@ class _Fit:
         )
 
 
-_Chain = tuple[tuple[_Fit, ...], ...]
-"""The fits of one stage x kind, a tuple for each step that has any."""
+class _Step:
+    """The plays of one step of a chain: which suit a reading, and how near a line is to each.
+
+    Both are found when first asked and kept: a cell is asked for again and again.
+    """
+
+    def __init__(self, fits: tuple[_Fit, ...]) -> None:
+        self.fits = fits
+        self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
+        self._where: dict[str, list[tuple[int, float]]] | None = None
+
+    def suiting(self, reading: Reading, repeated: bool) -> list[int]:
+        """Where the plays stand whose conditions hold."""
+        facts = (reading.heat, reading.value, repeated)
+        found = self._suiting.get(facts)
+        if found is None:
+            found = [i for i, fit in enumerate(self.fits) if fit.suits(reading, repeated)]
+            self._suiting[facts] = found
+        return found
+
+    def near(self, line: list[str], vectors: Vectors) -> list[float]:
+        """How much each play speaks of ``line``, in their order."""
+        if self._where is None:
+            self._where = postings([vectors[fit.play.id] for fit in self.fits])
+        near = [0.0] * len(self.fits)
+        find = self._where.get
+        for gram in grams(line):
+            for index, weight in find(gram, ()):
+                near[index] += weight
+        return near
+
+
+_Chain = tuple[_Step, ...]
+"""The steps of one stage x kind that have any play, in order."""
 
 
 def exactness(play: Play) -> int:
@@ -102,64 +136,34 @@ class Chooser:
         """
         repeated = reading.repeat or history.failures > 0
         chain = self._chain(pack, reading.stage, reading.kind)
-        suiting = ([fit for fit in step if fit.suits(reading, repeated)] for step in chain)
-        ranked = self._fresh(suiting, history, line, named)
-        if not ranked:
-            ranked = self._round(chain, history, reading, repeated)
-        chosen = ranked[0]
-        runners = tuple(fit.play.id for fit in ranked[1 : RUNNERS + 1])
+        ranked: list[_Fit] = []
+        for step in chain:
+            fresh = _fresh(step, reading, history, repeated)
+            if len(fresh) > 1 and not ranked:
+                fresh = self._ranked(step, fresh, history, line, named)
+            ranked += [step.fits[i] for i in fresh]
+            if len(ranked) > 1:
+                break
+        chosen, *rest = ranked or _round(chain, reading, history, repeated)
+        runners = tuple(fit.play.id for fit in rest[:RUNNERS])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
 
-    def _fresh(
-        self, steps: Iterable[list[_Fit]], history: History, line: list[str], named: str
-    ) -> list[_Fit]:
-        """What was not shown yet, best first: the first step that has any, the next for runners.
-
-        Later steps are not even looked at, so that a big pack answers as quickly as a small one.
-        """
-        found: list[_Fit] = []
-        shown = history.shown
-        for step in steps:
-            new = [fit for fit in step if fit.play.id not in shown] if shown else step
-            found += new if found else self._ranked(new, history, line, named)
-            if len(found) > 1:
-                break
-        return found
-
-    @staticmethod
-    def _round(chain: _Chain, history: History, reading: Reading, repeated: bool) -> list[_Fit]:
-        """Everything was shown: what was shown least often comes first, the exact before others.
-
-        Where no play suits at all (a last play was given conditions), the widest step serves.
-        """
-        suiting = [fit for step in chain for fit in step if fit.suits(reading, repeated)]
-        return sorted(
-            suiting or [fit for step in chain for fit in step],
-            key=lambda fit: (history.shown.count(fit.play.id), fit.step),
-        )
-
-    def _ranked(self, own: list[_Fit], history: History, line: list[str], named: str) -> list[_Fit]:
-        if len(own) < 2:
-            return own
-        asked = grams(line)
-        vectors = self.vectors(own[0].play.pack)
-        near = [likeness(asked, vectors[fit.play.id]) for fit in own]
-        unit = (max(near) or 1.0) / _LIKENESS_STEPS
+    def _ranked(
+        self, step: _Step, fresh: list[int], history: History, line: list[str], named: str
+    ) -> list[int]:
+        """Best first, as one number each: the play that was named, then the more exact, then the
+        nearer in five coarse degrees, then what worked here, then the nearer by a hair."""
+        near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
+        unit = (max(near) or 1.0) / _DEGREES
         results = history.results
-        keyed = [
-            (
-                fit.play.id != named,
-                -fit.exact,
-                -round(like / unit),
-                -worth(results.get(f"{fit.play.id}@{fit.play.revision}")) if results else 0.0,
-                -like,
-                fit.play.id,
-                fit,
-            )
-            for fit, like in zip(own, near, strict=True)
-        ]
-        keyed.sort()
-        return [key[-1] for key in keyed]
+        scores: dict[int, float] = {}
+        for i in fresh:
+            fit, degree = step.fits[i], near[i] / unit
+            score = 100.0 * fit.exact + 10 * round(degree) + degree / 1_000
+            if results:
+                score += 9 * worth(results.get(fit.key))
+            scores[i] = score + 1e6 * (fit.play.id == named)
+        return sorted(fresh, key=scores.__getitem__, reverse=True)
 
     def vectors(self, pack: str) -> Vectors:
         """What the plays of ``pack`` speak of: found on the first choice, some 15 ms a pack."""
@@ -184,9 +188,31 @@ class Chooser:
         }
         if not steps:
             raise NoPlayError(pack)
-        made = [_Fit(play, step, exactness(play)) for step, play in steps.values()]
+        made = [
+            _Fit(play, f"{play.id}@{play.revision}", step, exactness(play))
+            for step, play in steps.values()
+        ]
         made.sort(key=lambda fit: (fit.step, -fit.exact, fit.play.id))
-        return tuple(tuple(group) for _, group in groupby(made, key=lambda fit: fit.step))
+        groups = groupby(made, key=lambda fit: fit.step)
+        return tuple(_Step(tuple(group)) for _, group in groups)
+
+
+def _fresh(step: _Step, reading: Reading, history: History, repeated: bool) -> list[int]:
+    """Where the plays stand that suit and were not shown yet."""
+    suiting, shown = step.suiting(reading, repeated), history.shown
+    return [i for i in suiting if step.fits[i].play.id not in shown] if shown else suiting
+
+
+def _round(chain: _Chain, reading: Reading, history: History, repeated: bool) -> list[_Fit]:
+    """Everything was shown: what was shown least often comes first, the exact before others.
+
+    Where no play suits at all (a last play was given conditions), any of the chain serves.
+    """
+    suiting = [step.fits[i] for step in chain for i in step.suiting(reading, repeated)]
+    return sorted(
+        suiting or [fit for step in chain for fit in step.fits],
+        key=lambda fit: (history.shown.count(fit.play.id), fit.step),
+    )
 
 
 def _own_steps(plays: list[Play], stage: Stage, kind: Kind) -> dict[str, tuple[int, Play]]:

@@ -17,15 +17,6 @@ class Faults:
         """Keep a fault: the file cannot be used until it is mended."""
         self.found.append(Problem(self.file, line, what, hint))
 
-    def note(self, line: int, what: str, hint: str) -> None:
-        """Keep a note: worth mending, but the file can be used."""
-        self.found.append(Problem(self.file, line, what, hint, warning=True))
-
-    @property
-    def grave(self) -> bool:
-        """True where at least one fault forbids the use of the file."""
-        return any(not problem.warning for problem in self.found)
-
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, or all of them."""

@@ -6,8 +6,8 @@ nearly one of the examples?* Then a trainer's example acts at once, before any m
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
 from math import log, sqrt
 from typing import Final
 
@@ -18,10 +18,10 @@ NEARLY: Final = 0.8
 """Share of common words (Jaccard) from which two lines say the same."""
 ROOT: Final = 5
 """Letters of a root: booked, booking and bookings are one thing to a play."""
-_ASKED: Final = 4
-"""Rarest words of a line by which its example is sought; of a near one at least one is there."""
-_RARE: Final = 40
-"""Examples looked at for one word; a word in more of them tells nothing."""
+_MANY: Final = 10
+"""Vectors from which the grams common to most are passed over."""
+_ASKED: Final = 3
+"""Rarest words of a line by which its example is sought: a near one has at least two of them."""
 
 Vector = dict[str, float]
 Vectors = dict[str, Vector]
@@ -75,22 +75,18 @@ def _weighed(count: Mapping[str, int], rarity: Mapping[str, float]) -> Vector:
     return {gram: round(sqrt(n) * rarity[gram] ** 1.5 / size, 4) for gram, n in count.items()}
 
 
-def likeness(asked: Iterable[str], vector: Vector) -> float:
-    """How much of a line a play speaks of: from 0 up, to be compared between plays only."""
-    return sum(map(vector.get, asked, _ZEROS))
+def postings(vectors: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
+    """Gram -> the vectors that have it, with its weight: a line is weighed against all at once.
 
-
-class _Zeros:
-    """An endless row of 0.0, so that ``map`` can hand a default to ``get``."""
-
-    def __iter__(self) -> "_Zeros":
-        return self
-
-    def __next__(self) -> float:
-        return 0.0
-
-
-_ZEROS: Final = _Zeros()
+    A gram that more than half of many vectors share tells them apart too little to be looked at.
+    """
+    found: dict[str, list[tuple[int, float]]] = {}
+    for index, vector in enumerate(vectors):
+        for gram, weight in vector.items():
+            found.setdefault(gram, []).append((index, weight))
+    if len(vectors) < _MANY:
+        return found
+    return {gram: where for gram, where in found.items() if 2 * len(where) <= len(vectors)}
 
 
 class Examples:
@@ -98,14 +94,14 @@ class Examples:
 
     def __init__(self, plays: Iterable[Play]) -> None:
         self._lines: list[tuple[frozenset[str], str]] = []
-        self._where: dict[str, list[int]] = {}
+        self._where: dict[str, set[int]] = {}
         for play in plays:
             for text in play.examples:
                 self._keep(frozenset(tokens(text)), play.id)
 
     def _keep(self, line: frozenset[str], play: str) -> None:
         for word in line:
-            self._where.setdefault(word, []).append(len(self._lines))
+            self._where.setdefault(word, set()).add(len(self._lines))
         self._lines.append((line, play))
 
     def nearest(self, line: Iterable[str]) -> tuple[str, float]:
@@ -114,15 +110,21 @@ class Examples:
         An empty string where no example is near; 1.0 where the words are the very same.
         """
         asked = frozenset(line)
-        known = sorted((len(self._where[word]), word) for word in asked if word in self._where)
+        known = [self._where[word] for word in asked if word in self._where]
         if not known or len(known) < NEARLY * len(asked):
             return "", 0.0
-        candidates = {index for _, word in known[:_ASKED] for index in self._where[word][:_RARE]}
         best, nearest = 0.0, ""
-        for index in sorted(candidates):
+        for index in sorted(_in_two(sorted(known, key=len)[:_ASKED])):
             example, play = self._lines[index]
             both = len(asked & example)
             share = both / (len(asked) + len(example) - both)
             if share >= NEARLY and share > best:
                 best, nearest = share, play
         return nearest, best
+
+
+def _in_two(places: list[set[int]]) -> set[int]:
+    """What is in at least two of the sets, or in the only one."""
+    if len(places) == 1:
+        return places[0]
+    return {index for one, other in combinations(places, 2) for index in one & other}

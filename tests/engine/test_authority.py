@@ -16,7 +16,12 @@ def site(tmp_path: Path) -> Site:
 
 
 def weigh(
-    site: Site, amount: int, role: Role = "staff", moment: int = 0, today: int = 0, kind: Kind = "slow"
+    site: Site,
+    amount: int,
+    role: Role = "staff",
+    moment: int = 0,
+    today: int = 0,
+    kind: Kind = "slow",
 ) -> Authority:
     return authority(Gesture("a drink", amount), kind, Purse(role, site, moment, today))
 

@@ -40,7 +40,9 @@ def choose(
 
 
 def test_the_play_of_stage_and_kind_is_exact(tmp_path: Path) -> None:
-    library = library_of(tmp_path, here="{stage: smot, kind: slow}", other="{stage: smot, kind: defect}")
+    library = library_of(
+        tmp_path, here="{stage: smot, kind: slow}", other="{stage: smot, kind: defect}"
+    )
     choice = choose(library, SLOW)
     assert (choice.play, choice.step, choice.why) == ("inn/here", 0, "written for this moment")
 

@@ -131,7 +131,9 @@ def test_the_nights_the_clocks_change_cost_no_hour(
 def test_a_promised_clock_holds_over_the_night_the_clocks_change(tmp_path: Path) -> None:
     before = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     reading = Reading("smot", "unavailable", promised=Promised("4 am", clock=time(4)))
-    assert composed(tmp_path, reading=reading, now=before).promise == Promise("they have a room", 150)
+    assert composed(tmp_path, reading=reading, now=before).promise == Promise(
+        "they have a room", 150
+    )
 
 
 def test_every_variable_has_its_words(tmp_path: Path) -> None:
@@ -140,7 +142,9 @@ def test_every_variable_has_its_words(tmp_path: Path) -> None:
         "{% if vip %}, vip{% endif %}{% if repeat %}, again{% endif %}"
     )
     reading = Reading("smot", "unavailable", heat=2, value="vip")
-    card = composed(tmp_path, play_text(say=say), reading, place="lobby", history=History(failures=1))
+    card = composed(
+        tmp_path, play_text(say=say), reading, place="lobby", history=History(failures=1)
+    )
     assert card.say == (
         "Ana, the duty manager, The Inn, lobby, a drink at the bar, 30, 2, vip, again"
     )

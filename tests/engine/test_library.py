@@ -42,14 +42,20 @@ def test_any_other_line_is_the_readers(tmp_path: Path, text: str) -> None:
 
 def test_what_the_play_leaves_open_stays_as_it_was_read(tmp_path: Path) -> None:
     found = reads(
-        tmp_path, UNSURE, "suite still occupied at four", when="{stage: [smot, umot], kind: [slow, defect]}"
+        tmp_path,
+        UNSURE,
+        "suite still occupied at four",
+        when="{stage: [smot, umot], kind: [slow, defect]}",
     )
     assert (found.stage, found.kind, found.heat) == ("umot", "slow", 1)
 
 
 def test_a_kind_the_reader_thought_of_goes_before_another(tmp_path: Path) -> None:
     found = reads(
-        tmp_path, UNSURE, "suite still occupied at four", when="{stage: smot, kind: [attitude, defect]}"
+        tmp_path,
+        UNSURE,
+        "suite still occupied at four",
+        when="{stage: smot, kind: [attitude, defect]}",
     )
     assert found.kind == "defect"
 
@@ -64,7 +70,11 @@ def test_the_conditions_of_the_play_are_taken_over(tmp_path: Path) -> None:
 
 def test_an_example_of_danger_is_told_at_once(tmp_path: Path) -> None:
     found = reads(
-        tmp_path, UNSURE, "suite still occupied at four", when="{stage: smot, kind: safety}", gesture="none"
+        tmp_path,
+        UNSURE,
+        "suite still occupied at four",
+        when="{stage: smot, kind: safety}",
+        gesture="none",
     )
     assert (found.kind, found.escalate) == ("safety", True)
 

@@ -74,7 +74,9 @@ def test_conditions_may_be_one_word_or_a_list(tmp_path: Path) -> None:
 def test_a_shared_phrase_is_spelled_out_and_counts_in_the_revision(tmp_path: Path) -> None:
     text = play_text(say='{% include "sorry" %} {% include "back_by" %}')
     one = one_play(tmp_path / "a", text)
-    write_pack(tmp_path / "b", shared="# sorry\nI do apologise.\n\n# back_by\nBack {{ by }}.\n", it=text)
+    write_pack(
+        tmp_path / "b", shared="# sorry\nI do apologise.\n\n# back_by\nBack {{ by }}.\n", it=text
+    )
     other = load(tmp_path / "b")[0].play("inn/it")
     assert one.say == "I am sorry. I will be back {{ by }}."
     assert one.revision != other.revision
@@ -87,7 +89,12 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         two=play_text(say="Hello {{ nobody }}", loss="time"),
     )
     problems = load(tmp_path)[1]
-    for words in ('"title" is missing', '"colour" is not known', '"nobody"', '"time" is not a loss'):
+    for words in (
+        '"title" is missing',
+        '"colour" is not known',
+        '"nobody"',
+        '"time" is not a loss',
+    ):
         told(problems, words)
     assert [(p.file, p.line) for p in problems] == sorted((p.file, p.line) for p in problems)
 

@@ -16,7 +16,9 @@ def shown(say: str, *do: str) -> tuple[str, tuple[str, ...]]:
 
 
 def test_a_card_is_filled_in_with_one_rendering() -> None:
-    say, do = shown('Room {{ ref or "yours" }} {{ by }}.', "{{ by|capitalize }}:\n  go.", "Now: sit.")
+    say, do = shown(
+        'Room {{ ref or "yours" }} {{ by }}.', "{{ by|capitalize }}:\n  go.", "Now: sit."
+    )
     assert say == "Room 412 by 14:35."
     assert do == ("By 14:35: go.", "Now: sit.")
 
