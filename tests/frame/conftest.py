@@ -12,15 +12,18 @@ from tests.frame.answers import Fifteen, Said
 
 
 @pytest.fixture(autouse=True)
-def at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine of one's own: no setting of the developer's reaches a test."""
+def at_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A machine of one's own: no setting of the developer's reaches a test. Plays once understood
+    are kept from test to test, as they are from start to start."""
     for name in known_names() & set(os.environ):
         monkeypatch.delenv(name)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.chdir(home)
     return home
 

@@ -1,5 +1,6 @@
 """The gate and the house figures guard everybody else, so they are tested themselves."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,11 @@ def gate(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-p", "tests.house.gate"),
-            *("-p", "no:cacheprovider", "-p", "no:xdist"),
+            *("-p", "no:cacheprovider"),
             *("--rootdir", str(folder), "-c", str(folder / "none.ini"), str(folder)),
         ],
         cwd=ROOT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=60,
