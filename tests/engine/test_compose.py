@@ -7,6 +7,7 @@ import pytest
 
 from playbooks.engine.hours import NoSuchZoneError, hours_of, spoken, zone
 from playbooks.engine.library import Library, NoSuchPlayError
+from playbooks.engine.load import load
 from playbooks.engine.schema import (
     Choice,
     History,
@@ -18,7 +19,7 @@ from playbooks.engine.schema import (
     Suggestion,
 )
 from playbooks.engine.words import word_count
-from tests.fakes.pack import inn, loaded, play_text
+from tests.fakes.pack import inn, loaded, play_text, write_pack
 
 NOON = datetime(2026, 11, 20, 11, 3, 20, tzinfo=UTC)
 """12:03 and some seconds on a winter day in Berlin."""
@@ -230,3 +231,10 @@ def test_hours_are_read_as_typed_or_not_at_all() -> None:
     assert hours_of("7:00 - 22:30") is not None
     assert hours_of("24:00-07:00") is None
     assert hours_of("morning") is None
+
+
+def test_a_card_from_the_shelf_reads_the_same(tmp_path: Path) -> None:
+    folder, shelf = write_pack(tmp_path / "packs", it=play_text()), tmp_path / "shelf"
+    first = compose(load(folder, keep=shelf)[0], READING, NOON)
+    assert list(shelf.glob("*.play"))
+    assert compose(load(folder, keep=shelf)[0], READING, NOON) == first
