@@ -64,9 +64,12 @@ class Reader:
         repeat = guess.repeat > marks["again" if told.again else "repeat"]
         danger = rules.grave(told.folded, told.seen)
         escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
+        stage = guess.stage
+        if stage == "smot" and rules.at_the_door(told.folded, told.seen):
+            stage = "fmot"
         ref = facts.reference(told.plain, told.seen, industries)
         reading = Reading(
-            stage=guess.stage,
+            stage=stage,
             kind=kind,
             heat=guess.heat,
             escalate=escalate,

@@ -51,9 +51,13 @@ _PRIVACY: Final = (
     r"|\b(?:key|keys|card)\b.{0,30}\bto (?:the )?wrong (?:man|woman|person|guest|room|couple)\b"
     r"|\bstranger\b.{0,30}\b(?:in|into) (?:his|her|their|the|my)\b.{0,12}\broom\b"
     r"|\b(?:sees?|saw|seen|shown|showing|sent|got)\b.{0,25}\b(?:someone else|somebody else"
-    r"|another (?:customer|guest|client|user|patient)|other (?:people|customers|clients|users)|stranger)'?s?\b"
-    r".{0,12}\b(?:details|data|statements?|accounts?|address|messages|records)\b"
+    r"|stranger|another (?:customer|guest|client|user|patient)"
+    r"|other (?:people|customers|clients|users))'?s?\b.{0,12}"
+    r"\b(?:details|data|statements?|accounts?|address|messages|records)\b"
 )
+_WALKING: Final = wordset("walk walkin walked")
+_DOOR: Final = r"\b(?:greet\w*|check(?:ing)?[- ]?in|key|desk|no (?:booking|reservation))\b"
+_WALK_IN: Final = rf"\bwalk(?:ed)?[- ]?in\b.*{_DOOR}|{_DOOR}.*\bwalk(?:ed)?[- ]?in\b"
 _HARMLESS: Final = re.compile(
     r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether"
     r"|about|what)"
@@ -81,6 +85,11 @@ def grave(folded: str, words: frozenset[str]) -> str:
     if not found and not _PRIVACY_WORDS.isdisjoint(words):
         found = re.search(_PRIVACY, folded)
     return found[0] if found else ""
+
+
+def at_the_door(folded: str, words: frozenset[str]) -> bool:
+    """Whether a walk-in is being greeted: the very words of a check-in, but nothing bought yet."""
+    return not _WALKING.isdisjoint(words) and bool(re.search(_WALK_IN, folded))
 
 
 def harmless(folded: str) -> bool:

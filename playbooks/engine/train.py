@@ -55,7 +55,7 @@ too seldom a customer, so ``escalate`` is far below one half."""
 _SEEN: Final = 2
 """A piece met in one message only teaches that message, and crowds the file."""
 _HELD_OUT: Final = 5
-"""About one in five is set aside once, to measure how sure the reader may be."""
+"""Every fifth message is set aside once, to measure how sure the reader may be."""
 
 
 def _bag(message: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -240,17 +240,6 @@ def _temperature(logits: Array, targets: Array, known: Array, part: slice) -> fl
     return best[1]
 
 
-def _held_out(told: Sequence[Mapping[str, Any]]) -> Array:
-    """Whole files of one hand, by the front of their ids: a new clerk writes unlike all of them,
-    and a confidence measured on a neighbour's sentences would promise too much."""
-    np = import_module("numpy")
-    hands = [str(message.get("id", "")).rpartition("-")[0] for message in told]
-    held = np.array([crc32(hand.encode()) % _HELD_OUT == 0 for hand in hands])
-    if 0.1 < held.mean() < 0.4:
-        return held
-    return np.arange(len(told)) % _HELD_OUT == 0
-
-
 def _rows(plan: Lesson, weights: Array) -> tuple[list[int], bytes, tuple[float, ...]]:
     """Sorted keys, a byte around 128 per key and column, and what one step of a column is worth.
 
@@ -284,7 +273,7 @@ def train(
     if not told:
         raise ValueError("no messages to learn from; give at least a few of every kind")
     plan = lesson(told)
-    held = _held_out(told)
+    held = np.arange(len(told)) % _HELD_OUT == 0
     zero = np.zeros((len(plan.keys), plan.targets.shape[1]), np.float32)
     trial = Fit(plan, (~held).astype(np.float32))
     weights = descend(trial.at, zero, rounds)

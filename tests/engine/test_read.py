@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playbooks.engine import rules
+from playbooks.engine.normalise import tokens
 from playbooks.engine.read import Reader
 from playbooks.engine.vocabulary import KINDS, STAGES
 
@@ -53,6 +55,13 @@ def test_the_first_line_of_the_product_is_read_in_full(reader: Reader) -> None:
 )
 def test_the_known_examples_of_stages_are_read_right(reader: Reader, line: str, stage: str) -> None:
     assert reader.read(line).stage == stage
+
+
+def test_a_walk_in_who_already_eats_is_no_longer_at_the_door() -> None:
+    greeted = "walk-in at the desk, no booking"
+    eating = "walk-in on table 4, his steak came cold"
+    assert rules.at_the_door(greeted, frozenset(tokens(greeted)))
+    assert not rules.at_the_door(eating, frozenset(tokens(eating)))
 
 
 @pytest.mark.parametrize(
