@@ -1,6 +1,7 @@
 """The card: what a person reads, by meaning and not by looks. Each channel draws it its own way."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 Tone: TypeAlias = Literal["now", "ask", "good", "stop", "quiet"]
@@ -29,12 +30,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A counted line of the digest. ``share`` is 0 to 1 of the largest."""
+    """A counted line of the digest. ``share`` is 0 to 1 of the largest in its ``group``."""
 
     label: str
     count: int
     share: float
     note: str = ""
+    group: str = ""
+    """The heading it stands under; lines of one group stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,9 @@ class Card:
             parts.append(f"Say: “{self.say}”")
         parts += [f"{number}. {step}" for number, step in enumerate(self.do, 1)]
         parts += [f"{fact.label}: {fact.text}" if fact.label else fact.text for fact in self.facts]
-        parts += [
-            f"{bar.label}: {bar.count}{f' ({bar.note})' if bar.note else ''}" for bar in self.bars
-        ]
+        for heading, bars in groupby(self.bars, key=lambda bar: bar.group):
+            parts += [heading] if heading else []
+            parts += [f"{b.label}: {b.count}{f' ({b.note})' if b.note else ''}" for b in bars]
         if self.note:
             parts.append(self.note)
         return "\n".join(parts)

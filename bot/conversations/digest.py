@@ -143,11 +143,17 @@ def _bars(week: WeekNumbers) -> tuple[Bar, ...]:
     kinds = sorted(week.by_kind.items(), key=lambda item: (-item[1], item[0]))[:6]
     stages = [(s, week.by_stage[s]) for s in STAGES if week.by_stage.get(s)]
     places = sorted(week.by_touchpoint.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(KIND_NAMES[k], n, "kind") for k, n in kinds]
-    rows += [(STAGE_NAMES[s], n, "stage") for s, n in stages]
-    rows += [(p[0].upper() + p[1:], n, "touchpoint") for p, n in places[:4] if p]
-    most = max((n for _, n, _ in rows), default=1)
-    return tuple(Bar(label, n, n / most, note) for label, n, note in rows)
+    named = [(p[0].upper() + p[1:], n) for p, n in places[:5] if p]
+    return (
+        *_group("What it was about", [(KIND_NAMES[k], n) for k, n in kinds]),
+        *_group("Where in the journey", [(STAGE_NAMES[s], n) for s, n in stages]),
+        *_group("At which touchpoint", named),
+    )
+
+
+def _group(heading: str, rows: list[tuple[str, int]]) -> tuple[Bar, ...]:
+    most = max((n for _, n in rows), default=1)
+    return tuple(Bar(label, n, n / most, group=heading) for label, n in rows)
 
 
 def _look_at(week: WeekNumbers) -> str:
