@@ -158,7 +158,8 @@ class Linear:
         up, down = 32 * chosen, 32 * rival
         votes = []
         for word in words:
-            row = known(word, 0)
+            # "is" and "to" explain nothing to a clerk; they count as neighbours only.
+            row = known(word, 0) if len(word) > 2 else 0
             votes.append((row >> up & _LANE) - (row >> down & _LANE))
         shown: list[tuple[int, int]] = []
         for place in sorted(range(len(votes)), key=votes.__getitem__, reverse=True)[:4]:
