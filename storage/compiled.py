@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import ClauseElement
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import pysqlite
@@ -29,7 +29,7 @@ PARTS = (
 )
 
 
-def every(name: Dialect) -> dict[str, Executable]:
+def every(name: Dialect) -> dict[str, ClauseElement]:
     """All statements of one dialect, by name."""
     insert = sqlite.insert if name == "sqlite" else postgresql.insert
     return {key: each for part in PARTS for key, each in part(insert).items()}
@@ -43,15 +43,14 @@ def ready(name: Dialect) -> Ready:
 
 def dialect(name: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's dialects are untyped
     """The dialect with values by position, as both drivers are quickest with."""
-    if name == "sqlite":
-        return pysqlite.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]
-    return psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+    made: Any = pysqlite.dialect if name == "sqlite" else psycopg.dialect
+    return made(paramstyle="qmark" if name == "sqlite" else "format")
 
 
-def compile_one(name: Dialect, statement: Executable) -> tuple[str, tuple[str, ...]]:
+def compile_one(name: Dialect, statement: ClauseElement) -> tuple[str, tuple[str, ...]]:
     """The text of a statement and the names of its values in order. SQLAlchemy makes values of
     constants as well, such as a limit of 1: those are written into the text."""
-    made = statement.compile(dialect=dialect(name))
+    made: Any = statement.compile(dialect=dialect(name))
     *parts, end = " ".join(str(made).split()).split(MARK[name])
     names = tuple(made.positiontup or ())
     constants = {key: value for key, value in made.params.items() if value is not None}

@@ -55,8 +55,8 @@ def ms(at: datetime) -> int:
 
 
 def when(value: int) -> datetime:
-    """The time of a row, in UTC."""
-    return EPOCH + timedelta(milliseconds=value)
+    """The time of a row, in UTC. Exact: a float holds far more than milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)
 
 
 # --- events ----------------------------------------------------------------------------------

@@ -150,8 +150,8 @@ FAULTS: Final[tuple[tuple[tuple[int, ...], str, bool], ...]] = (
     (
         (READONLY,),
         (
-            "The database {path} may only be read. Nothing was stored; give the user Fifteen runs as "
-            "the right to write the file and its folder."
+            "The database {path} may only be read. Nothing was stored; give the user Fifteen "
+            "runs as the right to write the file and its folder."
         ),
         False,
     ),
@@ -166,16 +166,16 @@ FAULTS: Final[tuple[tuple[tuple[int, ...], str, bool], ...]] = (
     (
         (CORRUPT, NOTADB),
         (
-            "The file {path} is damaged or no database of Fifteen. Nothing was stored; put back the "
-            "last copy, or name another file."
+            "The file {path} is damaged or no database of Fifteen. Nothing was stored; put back "
+            "the last copy, or name another file."
         ),
         False,
     ),
     (
         (IOERR,),
         (
-            "The disk did not take what was written to {path}. Nothing was stored; it is tried again. "
-            "Check the disk."
+            "The disk did not take what was written to {path}. Nothing was stored; it is tried "
+            "again. Check the disk."
         ),
         True,
     ),

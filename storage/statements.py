@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    ClauseElement,
     ColumnElement,
-    Executable,
     Table,
     and_,
     bindparam,
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from storage import tables
 
 Insert: TypeAlias = Callable[[Table], Any]
-Statements: TypeAlias = dict[str, Executable]
+Statements: TypeAlias = dict[str, ClauseElement]
 
 
 def table(row: type[tables.Row]) -> Table:
@@ -60,7 +60,7 @@ def all_of(of: Table) -> dict[str, Any]:
     return {column.name: bindparam(column.name, type_=column.type) for column in of.columns}
 
 
-def upsert(insert: Insert, into: Table, *, keep: tuple[str, ...] = ()) -> Executable:
+def upsert(insert: Insert, into: Table, *, keep: tuple[str, ...] = ()) -> ClauseElement:
     """Insert, or replace everything but the key and the columns to keep."""
     new = insert(into).values(all_of(into))
     keys = [column.name for column in into.primary_key]
@@ -69,7 +69,7 @@ def upsert(insert: Insert, into: Table, *, keep: tuple[str, ...] = ()) -> Execut
         for column in into.columns
         if column.name not in keys and column.name not in keep
     }
-    statement: Executable = new.on_conflict_do_update(index_elements=keys, set_=changes)
+    statement: ClauseElement = new.on_conflict_do_update(index_elements=keys, set_=changes)
     return statement
 
 
@@ -110,10 +110,10 @@ def moments(insert: Insert) -> Statements:
     }
 
 
-def _result_add(insert: Insert) -> Executable:
+def _result_add(insert: Insert) -> ClauseElement:
     new = insert(RESULTS).values(all_of(RESULTS))
     sums = {name: RESULTS.c[name] + new.excluded[name] for name in ("well", "known")}
-    statement: Executable = new.on_conflict_do_update(
+    statement: ClauseElement = new.on_conflict_do_update(
         index_elements=["site", "play", "revision"], set_=sums
     )
     return statement
@@ -189,7 +189,7 @@ def follow_ups(insert: Insert) -> Statements:
         .values(next_at=given("until"), worker=given("worker"))
         .returning(*(FOLLOW_UPS.c[name] for name in FOLLOW_UP_COLUMNS))
     )
-    here = and_(FOLLOW_UPS.c.site == given("site"), still_open)
+    here = FOLLOW_UPS.c.site == given("site")
     late = select(func.count()).select_from(FOLLOW_UPS).where(here)
     return {
         "follow_up_save": upsert(insert, FOLLOW_UPS),
@@ -198,9 +198,9 @@ def follow_ups(insert: Insert) -> Statements:
         .order_by(FOLLOW_UPS.c.next_at)
         .limit(1),
         "follow_ups_take": taken,
-        "follow_ups_asked": late.where(FOLLOW_UPS.c.state == fixed("asked")),
-        "follow_ups_late": late.where(
-            FOLLOW_UPS.c.state == fixed("waiting"), FOLLOW_UPS.c.due <= given("now")
+        "follow_ups_late": late.where(still_open, FOLLOW_UPS.c.due <= given("now")),
+        "follow_ups_asked": late.where(
+            text(f"follow_ups.{tables.ASKED}"), FOLLOW_UPS.c.due > given("now")
         ),
     }
 

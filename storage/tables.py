@@ -137,7 +137,8 @@ class FollowUpRow(Row, table=True):
     __table_args__ = (
         Index("follow_ups_moment", "moment"),
         partial("follow_ups_next", "next_at", where=OPEN_FOLLOW_UP),
-        partial("follow_ups_site", "site", "state", "due", where=OPEN_FOLLOW_UP),
+        partial("follow_ups_site", "site", "due", where=OPEN_FOLLOW_UP),
+        partial("follow_ups_site_asked", "site", "due", where=ASKED),
         partial("follow_ups_asked", "person", where=ASKED),
     )
 

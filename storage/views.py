@@ -29,56 +29,57 @@ def week(session: Session, site: str, start: datetime, end: datetime, now: datet
     """One site's numbers between two times, ``end`` not included. Moments logged by mistake or
     joined to another one do not count. Overdue is as of now, whatever the week."""
     span: dict[str, Value] = {"site": site, "start": mapper.ms(start), "end": mapper.ms(end)}
-    rows = session.rows("week", **span)
     earlier = span | {"start": mapper.ms(start - (end - start)), "end": mapper.ms(start)}
     return WeekNumbers(
         site=site,
         start=start,
         end=end,
-        moments=len(rows),
         before=int(session.row("week_before", **earlier)[0]),
         overdue=_overdue(session, site, now),
-        **(_counted(list(zip(*rows, strict=True))) if rows else {}),
+        **_sums(session, span),
+        **_kinds(session, span),
+        **_outcomes(session, span),
+        **_answers(session, span),
     )
 
 
 def _overdue(session: Session, site: str, now: datetime) -> int:
-    asked = session.row("follow_ups_asked", site=site)[0]
-    return int(asked + session.row("follow_ups_late", site=site, now=mapper.ms(now))[0])
+    """Everything due by now, and what was asked and has its reminder still to come."""
+    at = mapper.ms(now)
+    late = session.row("follow_ups_late", site=site, now=at)[0]
+    return int(late + session.row("follow_ups_asked", site=site, now=at)[0])
 
 
-def _counted(columns: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    created, answered, status, stage, kind, heat, touchpoint, *rest = columns
-    smot, smot_by, umot, umot_by, gift_count, given, over_limit, corrected, repeat = rest
-    states = Counter(status)
-    return {
-        "by_stage": Counter(stage),
-        "by_kind": Counter(kind),
-        "by_heat": Counter(heat),
-        "by_touchpoint": named(touchpoint),
-        **_answers(created, answered),
-        "still_open": states["open"] + states["acted"],
-        "smot": named(smot),
-        "umot": named(umot),
-        "provenance": named(smot_by) + named(umot_by),
-        "gifts": sum(gift_count),
-        "given": sum(given),
-        "over_limit": sum(over_limit),
-        "corrected": sum(corrected),
-        "repeats": sum(repeat),
-    }
+def _sums(session: Session, span: Mapping[str, Value]) -> dict[str, Any]:
+    names = ("moments", "still_open", "gifts", "given", "over_limit", "corrected", "repeats")
+    return dict(zip(names, map(int, session.row("week_sums", **span)), strict=True))
 
 
-def named(column: Sequence[str]) -> Counter[str]:
-    """How often each word stands in a column; what is empty is not known and not counted."""
-    counts = Counter(column)
-    del counts[""]
+def _kinds(session: Session, span: Mapping[str, Value]) -> dict[str, Any]:
+    columns = ("by_stage", "by_kind", "by_heat", "by_touchpoint")
+    return tallied(columns, session.rows("week_kinds", **span))
+
+
+def _outcomes(session: Session, span: Mapping[str, Value]) -> dict[str, Any]:
+    columns = ("smot", "smot_by", "umot", "umot_by")
+    found = tallied(columns, session.rows("week_outcomes", **span))
+    provenance = found["smot_by"] + found["umot_by"]
+    return {"smot": found["smot"], "umot": found["umot"], "provenance": provenance}
+
+
+def tallied(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Counter[Any]]:
+    """How often each word stands in each column, from rows of words and the count of their like;
+    an empty word means not known and is not counted."""
+    counts: dict[str, Counter[Any]] = {column: Counter() for column in columns}
+    for *words, count in rows:
+        for column, word in zip(columns, words, strict=True):
+            if word != "":
+                counts[column][word] += count
     return counts
 
 
-def _answers(created: Sequence[int], answered: Sequence[int | None]) -> dict[str, Any]:
-    pairs = zip(created, answered, strict=True)
-    seconds = sorted((end - start) / 1000 for start, end in pairs if end is not None)
+def _answers(session: Session, span: Mapping[str, Value]) -> dict[str, Any]:
+    seconds = sorted(took / 1000 for (took,) in session.rows("week_answers", **span))
     if not seconds:
         return {}
     return {

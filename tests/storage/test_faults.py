@@ -148,7 +148,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password(clock: Clock) -
 
 
 def test_a_database_that_is_not_there_is_told(server: str, clock: Clock) -> None:
-    with pytest.raises(StorageError, match="nowhere.* does not exist"):
+    with pytest.raises(StorageError, match=r"nowhere.* does not exist"):
         open_store(server.replace("/postgres?", "/nowhere?"), clock=clock)
 
 

@@ -45,7 +45,9 @@ def longs(*names: str, null: bool = False) -> list[sa.Column[Any]]:
 
 def index(name: str, table: str, columns: str, where: str = "") -> None:
     """An index, over some rows only where a condition is given."""
-    some = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
+    some: dict[str, Any] = {}
+    if where:
+        some = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
     op.create_index(name, table, columns.split(), **some)
 
 
@@ -127,7 +129,8 @@ def follow_ups() -> None:
     still_open = "state IN ('waiting', 'asked')"
     index("follow_ups_moment", "follow_ups", "moment")
     index("follow_ups_next", "follow_ups", "next_at", still_open)
-    index("follow_ups_site", "follow_ups", "site state due", still_open)
+    index("follow_ups_site", "follow_ups", "site due", still_open)
+    index("follow_ups_site_asked", "follow_ups", "site due", "state = 'asked'")
     index("follow_ups_asked", "follow_ups", "person", "state = 'asked'")
 
 
