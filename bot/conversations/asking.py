@@ -14,9 +14,8 @@ from bot.conversations.types import (
     Form,
     Moment,
     Outcome,
-    Person,
 )
-from bot.conversations.world import World, first_name
+from bot.conversations.world import World
 
 SNOOZES: Final = (
     ("30", "In 30 min"),
@@ -44,13 +43,12 @@ UMOT_CHOICES: Final[tuple[tuple[str, str, Style, bool], ...]] = (
 RATINGS: Final = tuple((str(n), f"{n} of 5") for n in range(1, 6))
 
 
-def question(
-    moment: Moment, follow_up: FollowUp, world: World, *, came_from: Person | None = None
-) -> Card:
+def question(moment: Moment, follow_up: FollowUp, world: World) -> Card:
     """The card that asks, for each purpose its own."""
     facts = [Fact("Then", _then(moment, world))]
-    if came_from is not None:
-        facts.append(Fact("From", f"{first_name(came_from)}, who is off shift."))
+    if moment.logged_by != moment.person:
+        logger = world.memory.person(moment.logged_by)
+        facts.append(Fact("From", f"{logger.name if logger else 'a colleague'}, who logged it."))
     if follow_up.purpose == "promise":
         return _promise(moment, world, facts)
     first = follow_up.purpose == "smot"

@@ -274,7 +274,7 @@ def _put_question(
         if follow_up.purpose == "promise"
         else schedule.next_reminder(world, site, counted, _clock_start(moment, follow_up, world))
     )
-    card = question(moment, asked, world, came_from=None if here else owner)
+    card = question(moment, asked, world)
     slot = ask_slot(moment, follow_up.purpose)
     post = Post(moment.address, card, slot, "follow_up", to.id, fresh=again_asked)
     return schedule.put(moment, asked), (*posts, post)
