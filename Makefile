@@ -74,7 +74,8 @@ $(VENV)/made.stamp:
 $(VENV)/run.stamp: requirements.lock pyproject.toml $(VENV)/made.stamp
 	@echo "Installing what Fifteen needs (once) ..."
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
-	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@$(PIP) install --no-build-isolation --no-deps \
+	  --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp

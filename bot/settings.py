@@ -5,7 +5,6 @@ nine settings. What counts is kept: unknown names are mistakes, values are never
 may come from files.
 """
 
-import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -199,10 +198,15 @@ def _strangers(given: Mapping[str, str], *, near: bool) -> list[Mistake]:
     ``.env`` file, wrong for an environment that others write into.
     """
     known = known_names()
+    unknown = [name for name in sorted(set(given) - known) if near or name.startswith(PREFIX)]
+    if not unknown:
+        return []
+    import difflib
+
     mistakes = []
-    for name in sorted(set(given) - known):
+    for name in unknown:
         close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
-        if name.startswith(PREFIX) or (near and close):
+        if name.startswith(PREFIX) or close:
             hint = f"did you mean {close[0]}?" if close else f"remove it, or see {EXAMPLE}"
             mistakes.append(Mistake(name, "is not a setting of Fifteen", hint, ask=True))
     return mistakes

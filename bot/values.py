@@ -1,10 +1,8 @@
 """What a setting's text may be: each function returns the value, or raises a ``Mistake``."""
 
-import ipaddress
 import math
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 
 class Mistake(Exception):  # noqa: N818 - it is a person's mistake, told as one
@@ -28,6 +26,8 @@ def _wrong(text: str, instead: str) -> Mistake:
 
 def database_url(text: str) -> str:
     """A database's address. The message never repeats the text: it may hold a password."""
+    from urllib.parse import urlsplit
+
     parts = urlsplit(text)
     kind = parts.scheme.partition("+")[0]
     if kind == "sqlite" and parts.path.strip("/"):
@@ -61,6 +61,8 @@ def writable_folder(text: str) -> Path:
 
 def host(text: str) -> str:
     """A loopback address: the local page asks nobody for a password."""
+    import ipaddress
+
     name = "127.0.0.1" if text == "localhost" else text
     try:
         if ipaddress.ip_address(name).is_loopback:

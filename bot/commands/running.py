@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import gc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.clock import Clock, FastClock, SystemClock
 from bot.commands.words import CommandError, say, tell
@@ -80,8 +80,19 @@ def _keep_secrets(settings: Settings) -> None:
     """From here on nothing secret reaches a log."""
     from bot.redact import start_logging
 
-    password = urlsplit(settings.database_url).password
-    start_logging(settings.log_level, [password] if password else [])
+    secrets = []
+    if settings.database_url:
+        from urllib.parse import urlsplit
+
+        secrets = [urlsplit(settings.database_url).password or ""]
+    start_logging(settings.log_level, secrets)
+
+
+def _ready(greeting: str, address: str) -> None:
+    """Says where, and looks for garbage from now on, but never among what the start has made."""
+    gc.freeze()
+    gc.enable()
+    say(f"{greeting} {address}")
 
 
 def _serve(app: "App", greeting: str) -> None:
@@ -93,7 +104,7 @@ def _serve(app: "App", greeting: str) -> None:
     settings = app.settings
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(app.serve(lambda address: say(f"{greeting} {address}")))
+            asyncio.run(app.serve(lambda address: _ready(greeting, address)))
     except OSError as error:
         app.store.close()
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Final, NoReturn
@@ -10,6 +11,7 @@ FAULT: Final = 1
 """Something is wrong with what was looked at: a pack, the database, the settings."""
 USAGE: Final = 2
 """The command was not understood."""
+STYLES: Final = {"bold": 1, "red": 31, "green": 32, "yellow": 33, "cyan": 36, "white": 37}
 
 
 class CommandError(Exception):
@@ -24,18 +26,16 @@ class CommandError(Exception):
 
 
 def paint(text: str, *styles: str) -> str:
-    """The text in colour where a person reads it on a terminal."""
-    import typer
-
-    colour = next((style for style in styles if style != "bold"), None)
-    return typer.style(text, fg=colour, bold="bold" in styles)
+    """The text in colour where a person reads it on a terminal, plain in a file or a pipe."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return "".join(f"\033[{STYLES[style]}m" for style in styles) + f"{text}\033[0m"
 
 
 def say(text: str = "") -> None:
-    """One line for the person; colour is dropped where the answer goes to a file or a pipe."""
-    import typer
-
-    typer.echo(text)
+    """One line of the answer."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def tell(text: str) -> None:
@@ -59,5 +59,5 @@ def _jsonable(value: object) -> object:
 
 def give_up(error: CommandError) -> NoReturn:
     """Tells the mistake and ends the program with its exit code."""
-    tell(paint(str(error), "red") if sys.stderr.isatty() else str(error))
+    tell(str(error))
     raise SystemExit(error.code)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot.__main__ import app
+from bot.commands.line import app
 from tests.frame.answers import Fifteen
 
 ROOT = Path(__file__).resolve().parents[2]
