@@ -60,7 +60,9 @@ class News:
 
 
 def _told(problem: Problem, tone: Colour) -> Fact:
-    return Fact(f"{problem.file}, line {problem.line}", f"{problem.what}. {problem.hint}.", tone)
+    what, hint = problem.what, problem.hint[:1].upper() + problem.hint[1:]
+    stop = "" if hint.endswith(("?", ".", "!")) else "."
+    return Fact(f"{problem.file}, line {problem.line}", f"{what}. {hint}{stop}", tone)
 
 
 class Playbooks:
