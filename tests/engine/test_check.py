@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from playbooks.engine.check import check, check_say, say_fillings
+from playbooks.engine.load import load
 from playbooks.engine.schema import Problem, Results
 from playbooks.engine.words import gates_reviews, instead_of, word_count
-from tests.fakes.pack import loaded, play_text
+from tests.fakes.pack import HOUSE, loaded, play_text, write_pack
 
 TODAY = date(2026, 11, 20)
 FREE = "none"
@@ -322,6 +323,13 @@ def test_only_duties_and_touchpoints_of_the_site_are_named(tmp_path: Path) -> No
     told = faults(tmp_path, play_text(tell="[house_keeping]", touchpoint="lift"))
     assert '"house_keeping" is no duty of the site inn -> did you mean "housekeeping"?' in told
     assert '"lift" is no touchpoint of the site inn' in told
+
+
+def test_a_site_without_touchpoints_takes_any(tmp_path: Path) -> None:
+    house = HOUSE.replace("    touchpoints: [arrival, room]\n", "")
+    library, problems = load(write_pack(tmp_path, house=house, it=play_text(touchpoint="lift")))
+    assert problems == []
+    assert [str(p) for p in check(library, TODAY) if not p.warning] == []
 
 
 # --- follow-up and care --------------------------------------------------------------------------
