@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import bench, browser, figures
+from tests.house import bench, branches, browser, figures
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,3 +101,13 @@ def test_a_bench_speaks_in_figures_and_in_remarks() -> None:
     assert remark == "warming up"
     assert isinstance(figure, dict)
     assert "0.31 ms" in bench.shown(figure)
+
+
+def test_coverage_counts_branches_by_themselves() -> None:
+    def file(covered: int) -> dict[str, dict[str, int]]:
+        lines = {"covered_lines": 100, "num_statements": 100}
+        return {"summary": {**lines, "covered_branches": covered, "num_branches": 10}}
+
+    files = {"bot/conversations/a.py": file(10), "bot/conversations/b.py": file(5), "c.py": file(0)}
+    assert branches.shares(files, "bot/conversations") == (75.0, 100.0)
+    assert branches.shares(files, "nowhere") == (0.0, 0.0)
