@@ -16,9 +16,8 @@ from bot.playbooks import News, Playbooks
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from storage.store import Book, Store
-
     from bot.channels.web import WebChannel
+    from storage.store import Book, Store
 
 LOOK_SECONDS: Final = 2.0
 HOUR: Final = 3600.0

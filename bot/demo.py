@@ -127,8 +127,7 @@ def seed(book: "Book", engine: Engine, now: datetime) -> int:
                 hours=weeks.chance.choice(HOURS), minutes=weeks.chance.randrange(60)
             )
             text = lines[weeks.chance.randrange(len(lines))]
-            person = weeks.chance.choice(weeks.desk)
-            weeks.plan(at, _typed(person, text))
+            weeks.plan(at, _typed(weeks.chance.choice(weeks.desk), text))
             count += 1
     for minutes, text in STILL_ON_THE_DESK:
         weeks.plan(now - timedelta(minutes=minutes), _only_typed(weeks.desk[0], text))

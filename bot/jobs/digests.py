@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.conversations.digest import digest_card, past_iso_week
@@ -37,7 +38,7 @@ async def send_digests(
     due = [site for site in engine.house.sites.values() if is_due(site, _bare(now, engine))]
     sent = 0
     for site in due:
-        parcels = await store.submit(lambda book, site=site: _one_site(book, site, now, engine))
+        parcels = await store.submit(partial(_one_site, site=site, now=now, engine=engine))
         send(parcels)
         sent += len(parcels)
     return sent

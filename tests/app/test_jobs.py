@@ -93,7 +93,7 @@ async def test_a_site_where_nothing_was_ever_noted_gets_no_digest(store: Store) 
 
 
 async def test_old_keys_are_forgotten_and_new_ones_kept(store: Store, clock: MovingClock) -> None:
-    desk, _ = await logged(store, clock, "room 9 has no hot water, upset")
+    await logged(store, clock, "room 9 has no hot water, upset")
     clock.wait(days=8)
     await tidy(store, clock.now())
     assert store.call(lambda book: book.counts())["moments"] == 1
