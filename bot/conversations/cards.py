@@ -104,7 +104,7 @@ def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
         care = "You need not take abuse. Say once that you will end this; then you may. "
         facts.append(Fact("You", care + "“Get help” brings relief.", "amber"))
     if not done:
-        facts.append(_authority(moment))
+        facts.append(authority_fact(moment))
     facts += _told(moment, world, site)
     if moment.gifts:
         given = sum(g.amount for g in moment.gifts)
@@ -118,7 +118,8 @@ def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
     return facts
 
 
-def _authority(moment: Moment) -> Fact:
+def authority_fact(moment: Moment) -> Fact:
+    """What the person at the desk may give on this moment now."""
     request = moment.request
     authority = moment.suggestion.authority
     granted = team.granted(moment)

@@ -4,11 +4,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.conversations.cards import clipped, moment_card, why
+from bot.conversations.cards import authority_fact, clipped, moment_card, why
 from bot.conversations.press import main_post, main_slot, tell_posts
 from bot.conversations.record import Belongs, add, belongs, new_moment
 from bot.conversations.schedule import changed, end, put
 from bot.conversations.taps import tap
+from bot.conversations.team import duty_name
 from bot.conversations.types import (
     TEXT_LIMIT,
     Button,
@@ -144,11 +145,14 @@ def _not_read(heard: Heard, home: Belongs) -> Turn:
 def _tried(heard: Heard) -> Turn:
     """A trainer's line is a try: she sees what staff would see, and which page it came from."""
     said, me, world, reading = heard.said, heard.me, heard.world, heard.reading
-    moment = new_moment(said, heard.text, me, reading, world)
+    moment = new_moment(said, heard.text, replace(me, role="staff"), reading, world)
     suggestion = moment.suggestion
+    tells = ", ".join(duty_name(t.duty) for t in moment.told)
     play = world.library.plays.get(suggestion.play)
     read_as = f"{reading.kind}, {reading.stage}, heat {reading.heat}"
     facts = (
+        authority_fact(moment),
+        Fact("Tells", tells or "nobody"),
         Fact("Play", f"{suggestion.play}@{suggestion.revision}"),
         Fact("Page", play.file if play else "built in"),
         Fact("Read", f"{read_as}, sure to {reading.confidence:.0%}"),
