@@ -1,6 +1,6 @@
 """Holds the core to its coverage: of each part at least 95 % of the branches, and of the lines.
 
-Read from the last coverage run. The usual total mixes lines and branches, and many easy lines hide a
+Read from the last coverage run. The usual total mixes lines and branches: many easy lines hide a
 branch that nobody has been down.
 """
 
