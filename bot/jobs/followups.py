@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 from bot.conversations.types import Due, FollowUp
 
 if TYPE_CHECKING:
-    from storage.store import Store
-
     from bot.desk import Desk
+    from storage.store import Store
 
 LEASE: Final = timedelta(minutes=2)
 """How long a claimed follow-up is left to its worker; a dead worker's are taken after that."""

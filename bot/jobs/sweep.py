@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from storage.store import Store
-
     from bot.courier import Courier
     from bot.desk import Desk
+    from storage.store import Store
 
 BATCH: Final = 100
 
