@@ -23,6 +23,8 @@ from bot.conversations.types import (
 from playbooks.engine.schema import Results
 from storage import claims, mapper, outbox, views
 from storage.moments import Moments
+from storage.outbox import Outbox
+from storage.people import Enrolled, People
 from storage.prepared import Session
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -38,12 +40,18 @@ class Book:
     """One transaction."""
 
     def __init__(
-        self, session: Session, clock: Callable[[], datetime], results: ResultsKept
+        self,
+        session: Session,
+        clock: Callable[[], datetime],
+        results: ResultsKept,
+        enrolled: Enrolled | None = None,
     ) -> None:
         self.session = session
         self._clock = clock
         self._results = results
         self._moments = Moments(session)
+        self._outbox = Outbox(session)
+        self._people = People(session, enrolled or Enrolled())
 
     # --- what is remembered (Memory) ---------------------------------------------------------
 
@@ -74,12 +82,11 @@ class Book:
 
     def people(self, site: str) -> tuple[Person, ...]:
         """Everybody active at the site."""
-        return tuple(map(mapper.person_of, self.session.rows("people", site=site)))
+        return self._people.of(site)
 
     def person(self, person_id: str) -> Person | None:
         """Somebody enrolled, active or not."""
-        row = self.session.row("person", id=person_id)
-        return mapper.person_of(row) if row else None
+        return self._people.one(person_id)
 
     def results(self, site: str) -> Mapping[str, Results]:
         """Recovered of known outcomes by ``play@revision``; may be a minute old."""
@@ -98,7 +105,7 @@ class Book:
 
     def keep(self, event: Event) -> bool:
         """Takes an event in; false where its key was seen before and nothing is to be done."""
-        return self.session.changed("keep", **mapper.event_row(event, self._clock())) == 1
+        return self.session.put("keep", mapper.event_row(event, self._clock())) == 1
 
     def settle(self, key: str, error: str = "", retry_at: datetime | None = None) -> bool:
         """Notes an event as done, or as failed: to be tried again at that time or given up.
@@ -142,10 +149,10 @@ class Book:
         for moment in sorted(turn.moments, key=lambda each: each.id):
             self._moments.write(moment)
         for follow_up in turn.follow_ups:
-            self.session.changed("follow_up_save", **mapper.follow_up_row(follow_up))
+            self.session.put("follow_up_save", mapper.follow_up_row(follow_up))
         if isinstance(event, Said) and event.address.channel == WEB:
-            outbox.say(self.session, event, now)
-        return outbox.post(self.session, turn.posts, now)
+            self._outbox.say(event, now)
+        return self._outbox.post(turn.posts, now)
 
     # --- what goes out -----------------------------------------------------------------------
 
@@ -185,16 +192,15 @@ class Book:
 
     def people_all(self) -> list[Person]:
         """Everybody enrolled, active or not, at any site."""
-        return [mapper.person_of(row) for row in self.session.rows("people_all")]
+        return self._people.everybody()
 
     def save_person(self, person: Person) -> None:
         """Enrols somebody, or changes what is known of them."""
-        self.session.changed("person_save", **mapper.person_row(person))
+        self._people.save(person)
 
     def person_at(self, channel: str, chat: str) -> Person | None:
         """Who is reached in that chat; somebody active before somebody who left."""
-        row = self.session.row("person_at", channel=channel, chat=chat)
-        return mapper.person_of(row) if row else None
+        return self._people.at(channel, chat)
 
     def take(self, now: datetime, worker: str, lease: timedelta, limit: int) -> list[FollowUp]:
         """Follow-ups due, claimed for that worker until the lease ends; none goes to two."""

@@ -85,13 +85,14 @@ def event_of(kind: str, body: str) -> Event:
 # --- moments ---------------------------------------------------------------------------------
 
 
-def moment_body(moment: Moment, version: int) -> str:
+def moment_body(moment: Moment) -> str:
     """The moment as it is stored: one step of Undo deep, without its follow-ups."""
     before = moment.before
     if before is not None and before.before is not None:
-        before = replace(before, before=None)
-    slim = replace(moment, follow_ups=(), version=version, before=before)
-    return _encode(slim).decode()
+        moment = replace(moment, before=replace(before, before=None))
+    if moment.follow_ups:
+        moment = replace(moment, follow_ups=())
+    return _encode(moment).decode()
 
 
 def moment_row(moment: Moment, version: int) -> dict[str, Value]:
@@ -128,18 +129,19 @@ def moment_row(moment: Moment, version: int) -> dict[str, Value]:
         "failures": moment.failures,
         "joined": moment.joined,
         "version": version,
-        "body": moment_body(moment, version),
+        "body": moment_body(moment),
     }
 
 
 def moments_of(rows: Iterable[Sequence[Any]]) -> tuple[Moment, ...]:
-    """Moments from rows of body and one follow-up each, the rows of a moment side by side."""
+    """Moments from rows of version, body and one follow-up each, those of a moment side by side."""
     found: list[Moment] = []
     last = ""
-    for body, *columns in rows:
+    for version, body, *columns in rows:
         moment_id = columns[1]
         if moment_id is None or moment_id != last:
             found.append(_moment.decode(body))
+            object.__setattr__(found[-1], "version", version)
             last = moment_id
         if moment_id is not None:
             _add(found[-1], follow_up_of(columns))

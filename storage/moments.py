@@ -64,9 +64,9 @@ class Moments:
         was, version = self._before(moment)
         row = mapper.moment_row(moment, version + 1)
         if version:
-            changed = self._session.changed("moment_update", **row, read_version=version)
+            changed = self._session.put("moment_update", row | {"read_version": version})
         else:
-            changed = self._session.changed("moment_insert", **row)
+            changed = self._session.put("moment_insert", row)
         if changed != 1:
             raise Conflict(f"Moment {moment.id} was changed by somebody else at the same time.")
         self._count_gifts(was, moment)
@@ -97,7 +97,7 @@ class Moments:
         if old:
             self._session.changed("gifts_delete", moment=moment.id)
         for row in new:
-            self._session.changed("gift_insert", **row)
+            self._session.put("gift_insert", row)
 
     def _count_results(self, was: Moment | None, moment: Moment) -> None:
         before, after = outcome(was), outcome(moment)

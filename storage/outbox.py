@@ -5,7 +5,7 @@ A card not yet sent is superseded by a newer one for the same slot of the same c
 to read what no longer holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -25,35 +25,60 @@ class DeadLetter(NamedTuple):
     at: datetime
 
 
-def post(session: Session, posts: Iterable[Post], now: datetime) -> list[Parcel]:
-    """Writes cards to be sent, and says what they became."""
-    posts = list(posts)
-    hold(session, [each.to for each in posts])
-    return [_write(session, each, now) for each in posts]
+class Outbox:
+    """What one transaction writes into the outbox."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last = 0
+
+    def post(self, posts: Sequence[Post], now: datetime) -> list[Parcel]:
+        """Writes cards to be sent, and says what they became."""
+        self._hold([each.to for each in posts])
+        return [self._write(each, now) for each in posts]
+
+    def say(self, said: Said, now: datetime) -> None:
+        """Writes a line said on the built-in page into its chat."""
+        self._hold([said.address])
+        line = row_of(self._next(), said.address, f"said:{said.key}", now)
+        line |= {"state": "sent", "text": said.text, "person": said.person}
+        self._session.put("outbox_insert", line)
+
+    def _hold(self, chats: Iterable[Address]) -> None:
+        """Keeps the ids of a chat growing in the order of commits: a page that asks for what is
+        newer than 7 would otherwise never see a 6 that was committed later."""
+        if self._session.dialect == "postgresql":
+            for name in sorted({f"chat {to.channel} {to.chat} {to.thread}" for to in chats}):
+                self._session.lock(name)
+
+    def _next(self) -> int:
+        """The next id. SQLite has one writer: it looks once and counts on."""
+        if self._last and self._session.dialect == "sqlite":
+            self._last += 1
+        else:
+            self._last = int(self._session.row("outbox_id")[0])
+        return self._last
+
+    def _write(self, new: Post, now: datetime) -> Parcel:
+        seq = self._next()
+        row = row_of(seq, new.to, new.slot, now)
+        row |= {"message_id": "", "last": seq, "fresh": int(new.fresh)}
+        standing, position, previous = self._session.rows_of("place_move", row)[0]
+        fresh = new.fresh
+        if previous:
+            older = self._session.row("outbox_replace", last=previous)
+            # A fresh card that was never sent hands its freshness on, else the newer one would
+            # edit a message far above the line just typed.
+            fresh = fresh or (older is not None and older[0] == "superseded" and bool(older[1]))
+        row |= {"lane": LANES.index(new.lane), "person": new.person, "fresh": int(fresh)}
+        row |= {"position": position, "card": mapper.card_text(new.card)}
+        self._session.put("outbox_insert", row)
+        replaces = "" if fresh else standing
+        return Parcel(seq, new.to, new.card, new.slot, new.lane, new.person, replaces)
 
 
-def say(session: Session, said: Said, now: datetime) -> None:
-    """Writes a line said on the built-in page into its chat."""
-    hold(session, [said.address])
-    seq = _next_id(session)
-    line = _row(seq, said.address, f"said:{said.key}", now)
-    line |= {"state": "sent", "text": said.text, "person": said.person, "position": seq}
-    session.changed("outbox_insert", **line)
-
-
-def hold(session: Session, chats: Iterable[Address]) -> None:
-    """Keeps the ids of a chat growing in the order of commits: a page that asks for what is newer
-    than 7 would otherwise never see a 6 that was committed later."""
-    if session.dialect == "postgresql":
-        for name in sorted({f"chat {to.channel} {to.chat} {to.thread}" for to in chats}):
-            session.lock(name)
-
-
-def _next_id(session: Session) -> int:
-    return int(session.row("outbox_id")[0])
-
-
-def _row(seq: int, to: Address, slot: str, now: datetime) -> dict[str, Value]:
+def row_of(seq: int, to: Address, slot: str, now: datetime) -> dict[str, Value]:
+    """A row of the outbox with nothing to show yet."""
     at = mapper.ms(now)
     return {
         "id": seq,
@@ -74,32 +99,6 @@ def _row(seq: int, to: Address, slot: str, now: datetime) -> dict[str, Value]:
         "text": "",
         "card": "",
     }
-
-
-def _write(session: Session, new: Post, now: datetime) -> Parcel:
-    to, slot = new.to, new.slot
-    where: dict[str, Value] = {
-        "channel": to.channel,
-        "chat": to.chat,
-        "thread": to.thread,
-        "slot": slot,
-    }
-    place = session.row("place", **where)
-    position, last, standing = place or (0, 0, "")
-    fresh = new.fresh
-    if last:
-        older = session.row("outbox_replace", last=last)
-        # A fresh card that was never sent hands its freshness on, else the newer one would edit
-        # a message far above the line just typed.
-        fresh = fresh or (older is not None and older[0] == "superseded" and bool(older[1]))
-    seq = _next_id(session)
-    position = seq if new.fresh or not position else position
-    row = _row(seq, to, slot, now)
-    row |= {"lane": LANES.index(new.lane), "person": new.person, "fresh": int(fresh)}
-    row |= {"position": position, "card": mapper.card_text(new.card)}
-    session.changed("outbox_insert", **row)
-    session.changed("place_save", **where, message_id="", position=position, last=seq)
-    return Parcel(seq, to, new.card, slot, new.lane, new.person, "" if fresh else standing)
 
 
 def take(session: Session, now: datetime, limit: int, lease: timedelta) -> list[Parcel]:

@@ -93,6 +93,15 @@ class Session:
         found = self._fetch(self.cursor.fetchall)
         return found[0] if found else None
 
+    def rows_of(self, name: str, values: Mapping[str, Value]) -> list[Any]:
+        """As ``rows``, the values in a mapping that may hold more than the statement needs."""
+        self.run(name, values)
+        return self._fetch(self.cursor.fetchall)
+
+    def put(self, name: str, values: Mapping[str, Value]) -> int:
+        """As ``changed``, the values in a mapping that may hold more than the statement needs."""
+        return self.run(name, values).rowcount
+
     def changed(self, name: str, /, **values: Value) -> int:
         """How many rows a statement changed."""
         return self.run(name, values).rowcount
@@ -102,6 +111,13 @@ class Session:
         self.run(name, values)
         columns = [column[0] for column in self.cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in self._fetch(self.cursor.fetchall)]
+
+    def version(self) -> int:
+        """On SQLite a number that changes when another connection has written; else 0."""
+        if self.dialect != "sqlite":
+            return 0
+        self.control("PRAGMA data_version")
+        return int(self._fetch(self.cursor.fetchall)[0][0])
 
     def lock(self, name: str) -> None:
         """Until the end of the transaction nobody else holds that name; SQLite, which has one

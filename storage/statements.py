@@ -125,7 +125,7 @@ def with_follow_ups(found: Any) -> Any:  # noqa: ANN401 - a SELECT of MOMENTS, n
     both = few.outerjoin(FOLLOW_UPS, FOLLOW_UPS.c.moment == few.c.id)
     asked = [FOLLOW_UPS.c[name] for name in FOLLOW_UP_COLUMNS]
     return (
-        select(few.c.body, *asked)
+        select(few.c.version, few.c.body, *asked)
         .select_from(both)
         .order_by(few.c.created.desc(), few.c.id, FOLLOW_UPS.c.due, FOLLOW_UPS.c.id)
     )
@@ -139,7 +139,7 @@ FOLLOW_UP_COLUMNS = (
 
 def moment_lists(_: Insert) -> Statements:
     """Moments found: by id, of one customer, of one person."""
-    core = select(MOMENTS.c.id, MOMENTS.c.body, MOMENTS.c.created)
+    core = select(MOMENTS.c.id, MOMENTS.c.version, MOMENTS.c.body, MOMENTS.c.created)
     still_open = text(f"moments.{tables.OPEN_MOMENT}")
     same_ref = and_(
         MOMENTS.c.site == given("site"),

@@ -32,7 +32,6 @@ from storage.statements import (
     all_of,
     fixed,
     given,
-    upsert,
 )
 
 SAME_CHAT = and_(*(OUTBOX.c[name] == given(name) for name in ("channel", "chat", "thread")))
@@ -120,12 +119,25 @@ def _outbox_ends() -> Statements:
 
 
 def places(insert: Insert) -> Statements:
-    """What stands in each slot of a chat."""
+    """What stands in each slot of a chat. To move in gives what stood there before."""
+    new = insert(PLACES).values(all_of(PLACES) | {"previous": fixed(0)})
+    moved = new.on_conflict_do_update(
+        index_elements=[column.name for column in PLACES.primary_key],
+        set_={
+            "previous": PLACES.c.last,
+            "last": new.excluded.last,
+            "position": case(
+                (given("fresh") == fixed(1), new.excluded.last), else_=PLACES.c.position
+            ),
+        },
+    )
     return {
-        "place": select(PLACES.c.position, PLACES.c.last, PLACES.c.message_id).where(SAME_PLACE),
-        "place_save": upsert(insert, PLACES, keep=("message_id",)),
+        "place_move": moved.returning(*(PLACES.c[name] for name in MOVED)),
         "place_sent": update(PLACES).where(SAME_PLACE).values(message_id=given("message_id")),
     }
+
+
+MOVED = ("message_id", "position", "previous")
 
 
 def outbox_looks(_: Insert) -> Statements:

@@ -20,6 +20,7 @@ from storage import engine, views
 from storage.book import Book, ResultsKept
 from storage.engine import HEAD, Database
 from storage.errors import Conflict, StorageError
+from storage.people import Enrolled
 from storage.prepared import Session, Value
 from storage.worker import Answer, Jobs, Worker
 
@@ -69,12 +70,14 @@ class Store:
         self.database = database
         self._clock = clock
         self._results: ResultsKept = {}
+        self._enrolled = Enrolled()
         self._jobs: Jobs = SimpleQueue()
         self._closing = Lock()
         self._closed = False
         connections = [connection, *[None] * (database.workers - 1)]
         self._workers = [
-            Worker(database, each, self._jobs, self._book, deliver) for each in connections
+            Worker(database, each, self._jobs, self._book, deliver, self._forget)
+            for each in connections
         ]
         for worker in self._workers:
             worker.start()
@@ -130,7 +133,14 @@ class Store:
             self._jobs.put(work)
 
     def _book(self, session: Session) -> Book:
-        return Book(session, self._clock, self._results)
+        # Four threads on a server must not share what they remember: each transaction has its own.
+        enrolled = self._enrolled if session.dialect == "sqlite" else Enrolled()
+        return Book(session, self._clock, self._results, enrolled)
+
+    def _forget(self) -> None:
+        """What was read in a transaction that is taken back may never have been."""
+        self._results.clear()
+        self._enrolled.forget()
 
 
 def _page(book: Book, table: views.ExportTable, after: Mapping[str, Value]) -> list[dict[str, Any]]:

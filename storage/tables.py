@@ -208,7 +208,8 @@ class OutboxRow(Row, table=True):
 
 
 class PlaceRow(Row, table=True):
-    """What stands in one slot of a chat: the message's id there, and the newest outbox row."""
+    """What stands in one slot of a chat: the message's id there, its place among the lines, the
+    newest outbox row and the one before it."""
 
     __tablename__ = "places"
 
@@ -219,6 +220,7 @@ class PlaceRow(Row, table=True):
     message_id: str
     position: int = long()
     last: int = long()
+    previous: int = long()
 
 
 class ResultRow(Row, table=True):

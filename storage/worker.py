@@ -18,6 +18,10 @@ from storage.prepared import Session
 
 RUNS: Final = 5
 """How often a job is run when somebody else changes the same moment first."""
+LOST: Final = (
+    "The connection to the database {name} was lost in the last step: nobody can say whether it "
+    "was stored. Send the same event again: what was stored is known by its key and not done twice."
+)
 
 Job: TypeAlias = Callable[[Book], Any]
 
@@ -46,6 +50,7 @@ class Worker(Thread):
         jobs: Jobs,
         book: Callable[[Session], Book],
         deliver: Callable[[list[Answer]], None],
+        taken_back: Callable[[], None],
     ) -> None:
         super().__init__(name="store", daemon=True)
         self._database = database
@@ -54,6 +59,7 @@ class Worker(Thread):
         self._jobs = jobs
         self._book = book
         self._deliver = deliver
+        self._taken_back = taken_back
 
     def run(self) -> None:
         """The thread's life."""
@@ -85,13 +91,10 @@ class Worker(Thread):
             return [(work, None, error) for work in group]
         try:
             results = [work.job(self._book(session)) for work in group]
+            session.control("COMMIT")
         except Exception:  # noqa: BLE001 - run again alone, it goes to its caller
             self._roll_back(session)
             return [self._alone(work) for work in group]
-        try:
-            self._commit(session)
-        except StorageError as error:
-            return [(work, None, error) for work in group]
         return [(work, result, None) for work, result in zip(group, results, strict=True)]
 
     def _alone(self, work: Work) -> Answer:
@@ -112,7 +115,13 @@ class Worker(Thread):
         except BaseException:
             self._roll_back(session)
             raise
-        self._commit(session)
+        try:
+            session.control("COMMIT")
+        except StorageError as error:
+            self._roll_back(session)
+            if not self._database.broken(self._connection):
+                raise
+            raise StorageError(LOST.format(name=self._database.name), retry=True) from error
         return result
 
     def _begin(self) -> Session:
@@ -125,14 +134,8 @@ class Worker(Thread):
         self._session.control(self._database.begin)
         return self._session
 
-    def _commit(self, session: Session) -> None:
-        try:
-            session.control("COMMIT")
-        except StorageError:
-            self._roll_back(session)
-            raise
-
     def _roll_back(self, session: Session) -> None:
         """The transaction may be over already, by the failure itself (a full disk, a lost line)."""
+        self._taken_back()
         with suppress(StorageError):
             session.control("ROLLBACK")

@@ -177,5 +177,5 @@ def outbox() -> None:
         "places",
         *words("channel", "chat", "thread", "slot", key=True),
         *words("message_id"),
-        *longs("position", "last"),
+        *longs("position", "last", "previous"),
     )
