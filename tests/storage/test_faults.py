@@ -1,5 +1,6 @@
 """Bad days: locked, full, read-only, broken, killed. Nothing half-written, and words that help."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -136,6 +137,29 @@ def test_a_refusal_of_another_kind_is_told_as_it_is(store: Store) -> None:
         store.call(lambda book: book.session.control("SELECT * FROM nowhere"))
 
 
+async def test_a_commit_refused_fails_its_own_job_alone(on_file: Store) -> None:
+    def orphan(book: Book) -> None:
+        book.session.control("PRAGMA defer_foreign_keys = ON")
+        book.save(Turn(follow_ups=(follow_up("nowhere"),)), NOON)
+
+    good = on_file.submit(save), on_file.submit(lambda book: book.once("c", NOON))
+    stored, failed, claimed = await asyncio.gather(
+        good[0], on_file.submit(orphan), good[1], return_exceptions=True
+    )
+    assert isinstance(failed, StorageError)
+    assert (stored, claimed) == (None, True)
+    counts = on_file.call(lambda book: book.counts())
+    assert (counts["moments"], counts["follow_ups_open"]) == (1, 1)
+
+
+async def test_a_group_that_cannot_begin_is_told_to_each_of_its_jobs(on_file: Store) -> None:
+    assert isinstance(on_file.database, SqliteFile)
+    on_file.database.begin = "BEGIN SOMETHING"
+    jobs = [on_file.submit(save) for _ in range(40)]
+    told = await asyncio.gather(*jobs, return_exceptions=True)
+    assert {type(each) for each in told} == {StorageError}
+
+
 # --- PostgreSQL ------------------------------------------------------------------------------
 
 
@@ -175,6 +199,23 @@ def test_a_connection_lost_is_told_and_made_anew(clean_server: str, opened: Open
             store.call(lose)
         assert told.value.retry
     assert store.call(lambda book: book.once("lost", NOON))
+
+
+def test_a_connection_lost_in_the_last_step_is_told_as_doubt(
+    clean_server: str, opened: Opener
+) -> None:
+    store = opened(clean_server)
+
+    def lose(book: Book) -> None:
+        book.once("lost", NOON)
+        pid = book.session.cursor.connection.info.backend_pid  # type: ignore[attr-defined]
+        with database(clean_server).connect() as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+    with pytest.raises(StorageError, match="nobody can say") as told:
+        store.call(lose)
+    assert told.value.retry
+    assert store.call(lambda book: book.once("next", NOON))
 
 
 def test_an_address_of_the_other_spelling_reaches_the_same_server(

@@ -82,6 +82,14 @@ def test_undo_brings_back_an_older_state_without_a_conflict(store: Store) -> Non
     assert get(store) == replace(before, version=3)
 
 
+def test_a_moment_written_back_with_its_follow_ups_keeps_them_in_their_rows(store: Store) -> None:
+    turn = Turn((moment(),), follow_ups=(follow_up(),))
+    store.call(lambda book: book.save(turn, NOON))
+    later = follow_up(due=NOON + HOUR)
+    store.call(lambda book: book.save(Turn(follow_ups=(later,)), NOON))
+    assert change(store, status="acted").follow_ups == (later,)
+
+
 def test_only_one_step_of_undo_is_stored(store: Store) -> None:
     first = moment()
     second = replace(first, status="acted", before=first)

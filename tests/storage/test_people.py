@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.conversations.types import Address, Person, Turn
-from storage.store import Store
+from storage.store import Book, Store
+from tests.storage.conftest import Opener
 from tests.storage.samples import NOON, person
 
 FULL = Person(
@@ -59,3 +62,37 @@ def test_in_a_chat_taken_over_the_one_who_is_still_here_is_found(store: Store) -
     found = store.call(lambda book: book.person_at("web", "desk"))
     assert found is not None
     assert found.id == "b"
+
+
+def test_somebody_enrolled_by_another_process_is_known_at_once(
+    store: Store, address: str, opened: Opener
+) -> None:
+    assert store.call(lambda book: (book.people("inn"), book.person("ana"))) == ((), None)
+    enrol(opened(address), person("ana"))
+    known = store.call(lambda book: (book.people("inn"), book.person("ana")))
+    assert known == ((person("ana"),), person("ana"))
+
+
+def test_a_change_taken_back_is_not_remembered(store: Store) -> None:
+    enrol(store, person("ana"))
+
+    def job(book: Book) -> None:
+        book.save_person(person("ana", shift="off"))
+        assert book.people("inn") == (person("ana", shift="off"),)
+        raise ValueError("fell over")
+
+    with pytest.raises(ValueError, match="fell over"):
+        store.call(job)
+    assert store.call(lambda book: book.people("inn")) == (person("ana"),)
+    assert store.call(lambda book: book.person("ana")) == person("ana")
+
+
+def test_people_looked_up_twice_in_one_transaction_are_the_same(store: Store) -> None:
+    enrol(store, person("ana"))
+
+    def twice(book: Book) -> bool:
+        here, who = book.people("inn"), book.person("ana")
+        return book.people("inn") == here and book.person("ana") == who
+
+    assert store.call(twice)
+    assert store.call(twice)

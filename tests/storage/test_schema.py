@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import prepared
-from storage.engine import HEAD, Database, current, database, migrate
+from storage.engine import HEAD, Database, create, current, database, migrate
 from storage.errors import StorageError
 from storage.store import open_store
 from storage.tables import Row
@@ -80,6 +80,25 @@ def test_both_ways_lead_to_the_very_same_tables(bare: str) -> None:
 
 def test_migrating_again_changes_nothing(bare: str) -> None:
     assert [current(bare), migrate(bare), current(bare), migrate(bare)] == ["", True, HEAD, False]
+
+
+def test_two_processes_that_make_the_tables_at_once_make_them_once(bare: str) -> None:
+    found = database(bare)
+    first, second = found.connect(), found.connect()
+    assert [create(found, first), create(found, second)] == [True, False]
+    first.close()
+    second.close()
+    assert differences(found) == []
+
+
+def test_tables_that_cannot_all_be_made_are_not_made_at_all(bare: str) -> None:
+    found = database(bare)
+    connection = found.connect()
+    connection.execute("CREATE TABLE places (something INTEGER)")
+    with pytest.raises(StorageError, match="refused"):
+        create(found, connection)
+    connection.close()
+    assert len(shape(found)) == 1
 
 
 def test_the_newest_revision_is_the_one_the_program_asks_for() -> None:
