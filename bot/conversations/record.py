@@ -157,8 +157,7 @@ def add(moment: Moment, text: str, me: Person, reading: Reading, world: World) -
     stands on the card; a failure after something was done counts as a second failure."""
     site = world.site(moment.site)
     joined = joined_reading(moment.reading, reading)
-    failure = reading.kind not in NO_FAILURE and not reading.abstain
-    failed_again = moment.status == "acted" and failure
+    failed_again = moment.status == "acted" and _is_failure(reading)
     if failed_again:
         joined = replace(joined, repeat=True)
     with_note = replace(
@@ -172,6 +171,13 @@ def add(moment: Moment, text: str, me: Person, reading: Reading, world: World) -
     if _same_need(joined, moment.reading) and not failed_again:
         return replace(with_note, reading=joined)
     return reread(with_note, joined, me, site, world, another=failed_again)
+
+
+def _is_failure(reading: Reading) -> bool:
+    """Whether a further line says that it went wrong again. A calm line the reader is unsure of
+    ("412 ok now") is not one: it would open the moment again and tell her to try something else."""
+    heard = reading.heat > 0 or reading.confidence > 0.5
+    return heard and reading.kind not in NO_FAILURE and not reading.abstain
 
 
 def _same_need(one: Reading, other: Reading) -> bool:
@@ -234,9 +240,11 @@ def weighed(moment: Moment, world: World, just_given: int = 0) -> Moment:
     today = world.memory.spent(owner.id, world.day_start(site)) + just_given
     purse = Purse(owner.role, site, mine, today)
     light = authority(suggestion.offer, moment.reading.kind, purse)
-    if moment.gifts and light.light in ("green", "none"):
+    offer = suggestion.offer
+    had = offer is not None and any(g.what == offer.give for g in moment.gifts)
+    if had or (moment.gifts and light.light in ("green", "none")):
         words = MORE.format(money(light.limit, site.currency)) if light.limit else USED_UP
-        light = replace(light, words=words)
+        light = replace(light, light="green" if light.limit else "none", words=words)
     return replace(moment, suggestion=replace(suggestion, authority=light))
 
 

@@ -103,6 +103,11 @@ class FakeDesk:
         key = f"due:{follow_up.id}:{follow_up.due.timestamp():.3f}"
         return self._happen(Due(key, self.now, follow_up.id, follow_up.moment))
 
+    def next_due(self) -> datetime | None:
+        """When the clock has something to do next."""
+        rows = self.memory.rows.values()
+        return min((f.due for f in rows if f.state in ("waiting", "asked")), default=None)
+
     def run_due(self) -> list[Turn]:
         """Everything whose time has come, as the clock would do it."""
         ready = [

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.conversations.types import Card, Turn
 from tests.fakes.desk import AGENT, BOSS, CLERK, OTHER, TRAINER, FakeDesk
@@ -39,15 +39,11 @@ class CoreStage:
 
     def wait(self, span: timedelta) -> None:
         end = self.desk.now + span
-        while (due := self._next_due()) is not None and due <= end:
+        while (due := self.desk.next_due()) is not None and due <= end:
             self.desk.now = max(self.desk.now, due)
             for turn in self.desk.run_due():
                 self._show(turn)
         self.desk.now = end
-
-    def _next_due(self) -> datetime | None:
-        rows = self.desk.memory.rows.values()
-        return min((f.due for f in rows if f.state in ("waiting", "asked")), default=None)
 
     def chat(self, who: str) -> list[Card]:
         return list(self._chats[who].values())
