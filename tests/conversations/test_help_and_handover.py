@@ -165,3 +165,29 @@ def test_by_hand_is_struck_out_once_somebody_has_been_told() -> None:
     shown = card(desk.tap(f"help.{mid}"))
     assert "Marta Keller" in fact(shown, "Told")
     assert "duty manager" not in fact(shown, "Tell yourself")
+
+
+def test_whoever_is_on_the_way_is_not_called_a_second_time() -> None:
+    desk = FakeDesk()
+    mid = desk.say(LINE).moments[0].id
+    desk.press("Get help")
+    desk.press("I am coming", who=BOSS)
+    turn = desk.tap(f"help.{mid}")
+    assert card(turn).note == "Marta Keller has said they are coming."
+    assert not to_others(turn)
+
+
+def test_a_colleague_notes_a_gift_for_somebody_who_has_left() -> None:
+    desk = FakeDesk()
+    mid = desk.say(LINE).moments[0].id
+    del desk.memory.everybody["ana"]
+    turn = desk.fill(f"gave.{mid}", {"amount": "5", "what": "a drink"}, OTHER)
+    assert desk.moment(turn).gifts[0].by == "bo"
+
+
+def test_one_colleague_with_two_duties_is_told_once() -> None:
+    desk = FakeDesk()
+    desk.memory.everybody["marta"] = replace(BOSS, duties=("duty_manager", "security"))
+    turn = desk.say("someone collapsed in the lobby, bleeding")
+    assert fact(card(turn), "Told").count("Marta Keller") == 1
+    assert len(to_others(turn)) == 1
