@@ -9,7 +9,6 @@ A test compiles them anew and compares: a forgotten run of the command cannot ge
 
 import sys
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias
@@ -148,7 +147,7 @@ _LOADED: dict[str, Ready] = {}
 def load() -> Mapping[str, Ready]:
     """The prepared SQL of both dialects, read from the package once."""
     if not _LOADED:
-        text = (files("storage") / FILE).read_bytes()
+        text = Path(__file__).with_name(FILE).read_bytes()
         _LOADED.update(msgspec.json.decode(text, type=dict[str, Ready]))
     return _LOADED
 

@@ -198,6 +198,9 @@ def follow_ups(insert: Insert) -> Statements:
         .order_by(FOLLOW_UPS.c.next_at)
         .limit(1),
         "follow_ups_take": taken,
+        "follow_ups_freed": update(FOLLOW_UPS)
+        .where(still_open, FOLLOW_UPS.c.next_at > FOLLOW_UPS.c.due)
+        .values(next_at=FOLLOW_UPS.c.due),
         "follow_ups_late": late.where(still_open, FOLLOW_UPS.c.due <= given("now")),
         "follow_ups_asked": late.where(
             text(f"follow_ups.{tables.ASKED}"), FOLLOW_UPS.c.due > given("now")

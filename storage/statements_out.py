@@ -82,6 +82,9 @@ def outbox(insert: Insert) -> Statements:
         "outbox_take": taken.where(OUTBOX.c.id.in_(select(due.c.id))),
         "outbox_start": taken.where(here, ON_ITS_WAY, LATEST, ready),
         "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
+        "outbox_freed": update(OUTBOX)
+        .where(ON_ITS_WAY, OUTBOX.c.state == fixed("sending"))
+        .values(next_at=given("now")),
         **_outbox_ends(),
     }
 

@@ -82,6 +82,11 @@ class Store:
         for worker in self._workers:
             worker.start()
 
+    @property
+    def alone(self) -> bool:
+        """Whether one process has the whole database to itself: a file opened exclusively."""
+        return self.database.workers == 1
+
     async def submit(self, job: Callable[[Book], T]) -> T:
         """Runs a job and returns its result once it is on disk.
 

@@ -91,7 +91,7 @@ def bare_rows() -> list[tuple[str, tuple[Any, ...]]]:
         ("keep", dict(mapper.event_row(said(name), NOON))),
         ("moment_insert", dict(mapper.moment_row(moment(name, status="settled"), 1))),
         ("follow_up_save", dict(mapper.follow_up_row(follow_up(name)))),
-        *(("outbox_insert", outbox | {"id": next(numbers) + 10**9, "card": card}) for _ in "ab"),
+        *(("outbox_insert", outbox | {"id": next(numbers) * 10**6, "card": card}) for _ in "ab"),
     ]
     return [(ready[sql][0], tuple(row[key] for key in ready[sql][1])) for sql, row in rows]
 

@@ -7,7 +7,17 @@ import pytest
 
 from bot.conversations.types import Address, Card, Lane, Parcel, Post, Turn
 from storage.store import Book, Store
-from tests.storage.samples import CHAT, NOON, SLACK, Clock, moment, post, rich_card, said
+from tests.storage.samples import (
+    CHAT,
+    NOON,
+    SLACK,
+    Clock,
+    follow_up,
+    moment,
+    post,
+    rich_card,
+    said,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -301,3 +311,20 @@ def test_numbers_of_lines_grow_even_after_old_ones_are_thrown_away(
     store.call(lambda book: book.forget_old(clock.now))
     [newest] = put(store, post("newest", slot="x"))
     assert old.id < new.id < newest.id
+
+
+def test_at_the_start_of_the_only_process_nothing_waits_for_a_dead_one(
+    store: Store, clock: Clock
+) -> None:
+    put(store, post())
+    taken = due(store, clock)
+    asked = moment(follow_ups=(follow_up(due=NOON),))
+    turn = Turn(moments=(asked,), follow_ups=asked.follow_ups)
+    store.call(lambda book: book.save(turn, NOON))
+    clock.pass_(seconds=1)
+    claimed = store.call(lambda book: book.take(clock.now, "dead", MINUTE, 9))
+    assert len(taken) == len(claimed) == 1
+    assert due(store, clock) == []
+    store.call(lambda book: book.free_leases(clock.now))
+    assert len(due(store, clock)) == 1
+    assert len(store.call(lambda book: book.take(clock.now, "new", MINUTE, 9))) == 1

@@ -42,7 +42,9 @@ def shape(found: Database) -> list[tuple[object, ...]]:
             "pragma_table_info(m.name) c WHERE m.type = 'table'"
         )
     else:
-        rows = connection.execute("SELECT indexname, indexdef FROM pg_indexes")
+        rows = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        )
         columns = connection.execute(
             "SELECT table_name, column_name, data_type, is_nullable FROM "
             "information_schema.columns WHERE table_schema = 'public'"
