@@ -191,11 +191,12 @@ def _promise_post(moment: Moment, press: Press, note: str) -> Post:
 
 
 def snooze(moment: Moment, press: Press) -> Done:
-    """Not now: in half an hour, one, two, or tomorrow at the same time; it is counted."""
+    """Not now: in half an hour, one, two, or tomorrow at the same time; it is counted. A promise
+    cannot be put off in silence: for that there is ``later``, and the customer hears of it."""
     word, _, span = press.argument.partition(".")
     purpose = _purpose(word)
     follow_up = schedule.pending(moment, purpose)
-    if follow_up is None:
+    if follow_up is None or word == "promise":
         return _unknown(moment, press, purpose)
     wait = timedelta(days=1) if span == "day" else timedelta(minutes=_minutes(span))
     due = next_time(press.site, press.world.now + wait)
@@ -219,7 +220,7 @@ def _minutes(span: str) -> int:
 
 
 def _purpose(word: str) -> Purpose:
-    return "umot" if word == "umot" else "promise" if word == "promise" else "smot"
+    return "umot" if word == "umot" else "smot"
 
 
 def again(moment: Moment, press: Press) -> Done:

@@ -142,6 +142,8 @@ def owned(moment: Moment, to: Person, press: Press) -> Moment:
             moved.append(replace(follow_up, person=to.id))
         elif follow_up.state == "asked":
             due = press.world.now + schedule.AFTER_PROMISE
+            if follow_up.purpose == "promise" and moment.promised:
+                due = min(due, max(press.world.now, moment.promised - schedule.SOON))
             moved.append(replace(follow_up, person=to.id, state="waiting", due=due, reminders=0))
     return weighed(schedule.put(now, *moved), press.world)
 

@@ -71,6 +71,8 @@ class Desk:
     def __init__(self) -> None:
         self.desk = FakeDesk()
         self.words: list[str] = []
+        self.reached: set[tuple[str, str]] = set()
+        """Who has had a card about which moment."""
 
     @property
     def moments(self) -> list[Moment]:
@@ -108,6 +110,7 @@ class Desk:
         for post in turn.posts:
             assert post.to.chat, "a card for nobody"
             assert post.card.title.strip()
+            self.reached.add((post.to.chat, post.slot.split(":")[1]))
             assert len(post.card.plain()) < 4000, "longer than a chat takes"
             assert not (offered and post.card.title == OLD_BUTTON), "a shown button is dead"
             assert sum(not b.more for b in post.card.buttons) <= 4
@@ -137,6 +140,13 @@ class Desk:
             assert moment.status != "closed" or moment.smot is not None
             assert bool(moment.smot) == (moment.status in ("settled", "closed"))
             assert all(t.person or t.how for t in moment.told)
+            if moment.status != "undone":
+                told = {(t.person, moment.id) for t in moment.told if t.person}
+                assert told <= self.reached, "the card says told, and nobody was"
+            for row in pending:
+                ping = row.purpose == "promise" and row.state == "waiting"
+                late = moment.promised is None or row.due > moment.promised
+                assert not (ping and late) or row.due <= self.desk.now
             assert self.desk.memory.everybody[moment.person].role != "trainer"
 
 

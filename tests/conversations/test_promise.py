@@ -128,3 +128,13 @@ def test_a_missed_promise_typed_by_the_guest_is_no_timer() -> None:
     desk = FakeDesk()
     moment = desk.say("guest 412 furious, promised the room by 11:00, still not ready").moments[0]
     assert moment.promised is None or moment.promised > desk.now
+
+
+def test_a_ping_handed_over_reaches_the_other_one_before_the_time() -> None:
+    desk, mid = pinged()
+    turn = desk.tap(f"handto.{mid}.bo")
+    promised = desk.moment(turn).promised
+    assert promised is not None
+    ping = next(f for f in turn.follow_ups if f.purpose == "promise")
+    assert (ping.person, ping.state) == ("bo", "waiting")
+    assert ping.due < promised
