@@ -160,6 +160,8 @@ def build(settings: Settings, clock: Clock) -> App:
     migrate(settings.database)
     store = open_store(settings.database, clock=clock.now, exclusive=True)
     app = App(settings, clock, store, playbooks)
+    if store.alone:
+        store.call(lambda book: book.free_leases(clock.now()))
     house = playbooks.current().house
     store.call(lambda book: _enrol_first(book, local_people(house)))
     if not news.swapped:

@@ -111,9 +111,10 @@ class Courier:
 
     async def _mark(self, parcel: Parcel) -> Parcel | None:
         """The parcel as it stands now, marked as being sent; None where a newer card took its place
-        or another process has it."""
+        or another process has it. Our own sweep may have marked it in the meantime."""
         now = self._clock()
-        return await self._store.submit(lambda book: book.sending(parcel.id, now, LEASE))
+        taken = await self._store.submit(lambda book: book.sending(parcel.id, now, LEASE))
+        return parcel if taken is None and parcel.id in self._marked else taken
 
     async def _failed(self, parcel: Parcel, problem: DeliveryError) -> None:
         retry: datetime | None = None
@@ -128,8 +129,8 @@ class Courier:
         """Sends what was left over: failed, or never sent because a process died."""
         now = self._clock()
         parcels = await self._store.submit(lambda book: book.parcels(now, limit))
+        self._marked.update(p.id for p in parcels)
         fresh = [p for p in parcels if p.id not in self._carrying]
-        self._marked.update(p.id for p in fresh)
         self.send(fresh)
         return len(fresh)
 

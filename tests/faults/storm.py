@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def drain(folder: Path) -> None:
     deadline = time.monotonic() + WAIT
     try:
         while time.monotonic() < deadline:
-            with sqlite3.connect(folder / "fifteen.db", timeout=10) as db:
+            with closing(sqlite3.connect(folder / "fifteen.db", timeout=10)) as db:
                 kept = db.execute("SELECT count(*) FROM inbox WHERE state = 'kept'").fetchone()[0]
                 going = db.execute(
                     "SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending')"
@@ -177,7 +178,7 @@ def drain(folder: Path) -> None:
 
 def judge(folder: Path, tally: Tally, kills: int) -> Verdict:
     """Counts, for every acknowledged line, its moments, follow-ups and cards."""
-    with sqlite3.connect(folder / "fifteen.db", timeout=10) as db:
+    with closing(sqlite3.connect(folder / "fifteen.db", timeout=10)) as db:
         moments: dict[str, list[str]] = {}
         for moment, ref in db.execute("SELECT id, ref FROM moments"):
             moments.setdefault(re.sub(r"\D", "", ref), []).append(moment)
