@@ -123,8 +123,11 @@ def _added(heard: Heard, old: Moment) -> Turn:
     posts = [Post(said.address, card, main_slot(now), "live", me.id, fresh=True)]
     if now.address != said.address:
         posts.append(main_post(now, world, note=f"{me.name} added a line."))
-    known = tuple(t.person for t in old.told)
-    return Turn((now,), (*posts, *_tells(now, known, heard)), changed(old, now))
+    # A second failure is news also to those who were told of the first.
+    failed_again = now.failures > old.failures
+    known = () if failed_again else tuple(t.person for t in old.told)
+    tells = tuple(replace(p, fresh=failed_again) for p in _tells(now, known, heard))
+    return Turn((now,), (*posts, *tells), changed(old, now))
 
 
 def _not_read(heard: Heard, home: Belongs) -> Turn:

@@ -233,11 +233,15 @@ def again(moment: Moment, press: Press) -> Done:
     now = reread(now, reading, press.me, press.site, press.world, another=True)
     fresh: FollowUp = schedule.book(now, "smot", schedule.smot_time(press.world, press.site, now))
     now = schedule.put(now, fresh)
-    people = team.new_to_tell(moment, now, press.world)
+    # A second failure is news to everybody, also to those who were told of the first.
+    now = replace(
+        now, told=tuple(replace(t, at=press.world.now, seen=None, coming=False) for t in now.told)
+    )
+    people = team.new_to_tell(replace(moment, told=()), now, press.world)
     card = Card(f"{moment.place_name}: open again", "quiet", note="The new idea is below.")
     done_with = Post(press.address, card, ask_slot(moment, "smot"), "live", press.me.id)
     posts = (done_with, main_post(now, press.world, note="Second try.", fresh=True))
-    return Done(now, posts + tell_posts(now, people, press.me, press.world))
+    return Done(now, posts + tell_posts(now, people, press.me, press.world, fresh=True))
 
 
 def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:

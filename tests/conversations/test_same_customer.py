@@ -145,3 +145,12 @@ def test_another_customers_line_is_taken_out_whole() -> None:
     told = {t.person for t in new.told if t.person}
     assert told <= {p.to.chat for p in turn.posts}
     assert "no added line" in card(desk.tap(f"split.{first}")).note
+
+
+def test_a_second_failure_typed_in_is_news_to_the_manager() -> None:
+    desk = FakeDesk()
+    desk.say(LINE)
+    desk.press("Did it")
+    told = to_others(desk.say("412 angry again, room still not ready"))[0]
+    assert (told.to.chat, told.fresh) == ("marta", True)
+    assert "still not ready" in fact(told.card, "Line")

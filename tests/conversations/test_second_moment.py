@@ -131,3 +131,14 @@ def test_a_question_is_asked_how_it_went() -> None:
     shown = card(desk.run_due()[-1])
     assert shown.title == "301: how did it go?"
     assert labels(shown) == ["Went well", "Partly", "Not well"]
+
+
+def test_a_second_try_is_news_also_to_whoever_knew_of_the_first() -> None:
+    desk, _ = asked()
+    desk.press("Partly")
+    desk.press("My guess")
+    turn = desk.press("Try again")
+    told = to_others(turn)[0]
+    assert (told.to.chat, told.fresh) == ("marta", True)
+    assert "again" in fact(told.card, "It is")
+    assert "has been told (15:00)" in fact(cards(turn)[-1], "Told")
