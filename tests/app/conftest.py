@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,9 @@ from bot.local import local_people
 from storage.engine import migrate
 from storage.store import Store, open_store
 from tests.fakes.desk import library
+from tests.storage.conftest import address, clean_server, server
+
+__all__ = ["address", "clean_server", "server"]
 
 
 @dataclass
@@ -61,10 +63,10 @@ def people() -> dict[str, Person]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: MovingClock, people: dict[str, Person]) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'fifteen.db'}"
-    migrate(url)
-    opened = open_store(url, clock=clock.now)
+def store(address: str, clock: MovingClock, people: dict[str, Person]) -> Iterator[Store]:
+    """Once on a SQLite file, once on a real PostgreSQL server."""
+    migrate(address)
+    opened = open_store(address, clock=clock.now)
     opened.call(lambda book: [book.save_person(p) for p in people.values()])
     yield opened
     opened.close()
