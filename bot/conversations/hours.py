@@ -58,8 +58,19 @@ def last_time_before(site: Site, at: datetime, earliest: datetime) -> datetime |
 
 def on_shift(person: Person, site: Site, now: datetime) -> bool:
     """Whether this person is at work: what she said last, else the site's hours."""
+    return at_work(person, now, working=working(site, now))
+
+
+def working(site: Site, at: datetime) -> bool:
+    """Whether the time lies in the site's working hours."""
+    return within(site.working, at.astimezone(zone(site.timezone)).time())
+
+
+def at_work(person: Person, now: datetime, *, working: bool) -> bool:
+    """As ``on_shift``, where the site's hours have been looked at already: for a whole team that
+    is done once."""
     if not person.active:
         return False
     if person.shift and person.shift_at and now - person.shift_at < SHIFT_LASTS:
         return person.shift == "on"
-    return within(site.working, now.astimezone(zone(site.timezone)).time())
+    return working

@@ -29,13 +29,15 @@ def suggestion_for(
     text: str,
     *,
     moment: Moment | None = None,
+    failures: int = 0,
     another: bool = False,
 ) -> Suggestion:
     """The play for this reading, in this person's words and limits.
 
-    ``another`` leaves out what was shown before, as long as anything else fits.
+    ``failures`` counts those before a new moment; ``another`` leaves out what was shown before, as
+    long as anything else fits.
     """
-    failures = moment.failures if moment else failures_before(world, site, reading)
+    failures = moment.failures if moment else failures
     shown = moment.shown if moment and another else ()
     history = History(shown, failures, world.memory.results(site.id))
     choice = world.library.choose(reading, history, site, text)
@@ -81,7 +83,8 @@ def promise_of(world: World, suggestion: Suggestion) -> tuple[datetime | None, s
 def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World) -> Moment:
     """Everything a line needs to be a moment: suggestion, who is told, promise, follow-ups."""
     site = world.site(me.site)
-    suggestion = suggestion_for(world, site, me, reading, text)
+    failures = failures_before(world, site, reading)
+    suggestion = suggestion_for(world, site, me, reading, text, failures=failures)
     promised, what = promise_of(world, suggestion)
     moment = Moment(
         id=moment_id(said.key, said.at),
@@ -96,7 +99,7 @@ def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World
         created=said.at,
         updated=world.now,
         shown=(suggestion.play,),
-        failures=failures_before(world, site, reading),
+        failures=failures,
         told=team.tell(world, site, duties_of(reading, suggestion), me),
         promised=promised,
         promise_what=what,
@@ -126,11 +129,12 @@ def belongs(text: str, me: Person, reading: Reading, world: World) -> Belongs:
         was_failure = same[0].reading.kind not in NO_FAILURE
         is_failure = reading.kind not in NO_FAILURE
         return Belongs(same[0], sure=was_failure == is_failure or reading.abstain)
+    if not (text.lower().startswith(GOES_ON) or reading.abstain):
+        return Belongs()
     last = next(iter(world.memory.open_of(me.id, 1)), None)
     if last is None or world.now - last.updated > JUST_NOW:
         return Belongs()
-    goes_on = text.lower().startswith(GOES_ON) or reading.abstain
-    return Belongs(last) if goes_on else Belongs()
+    return Belongs(last)
 
 
 def joined_reading(old: Reading, new: Reading) -> Reading:

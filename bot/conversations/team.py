@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.conversations.hours import on_shift
+from bot.conversations.hours import at_work, working
 from bot.conversations.types import Moment, Person, Request, Told
 from bot.conversations.world import World
 from playbooks.engine.schema import Site
@@ -21,8 +21,13 @@ def duty_name(duty: str) -> str:
 
 def present(world: World, site: Site) -> tuple[Person, ...]:
     """Everybody of the site who is at work and can be reached."""
-    people = world.memory.people(site.id)
-    return tuple(p for p in people if p.address and on_shift(p, site, world.now))
+    found = world.there.get(site.id)
+    if found is None:
+        people, now = world.memory.people(site.id), world.now
+        opened = working(site, now)
+        found = tuple(p for p in people if p.address and at_work(p, now, working=opened))
+        world.there[site.id] = found
+    return found
 
 
 def approver(world: World, site: Site, but: str = "") -> Person | None:

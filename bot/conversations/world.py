@@ -1,7 +1,7 @@
 """What a turn may look at: the time, the playbooks, what is remembered. It changes none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -71,6 +71,8 @@ class World:
     now: datetime
     library: Engine
     memory: Memory
+    there: dict[str, tuple[Person, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Who is at work, by site, once ``team.present`` has found it: one line asks up to six times."""
 
     def site(self, site_id: str) -> Site:
         """The site, or the house's first where it has been taken out of the house file."""
@@ -84,11 +86,12 @@ class World:
     def clock(self, site: Site, at: datetime) -> str:
         """A time as staff say it: ``14:35``, with the day where it is not today."""
         there, today = self.local(site, at), self.local(site)
+        clock = f"{there.hour:02d}:{there.minute:02d}"  # a third of the cost of strftime
         if there.date() == today.date():
-            return there.strftime("%H:%M")
+            return clock
         if there.date() == (today + timedelta(days=1)).date():
-            return "tomorrow " + there.strftime("%H:%M")
-        return there.strftime("%a %d %b, %H:%M")
+            return f"tomorrow {clock}"
+        return f"{there:%a %d %b}, {clock}"
 
     def when(self, site: Site, at: datetime) -> str:
         """The same in a sentence: ``at 14:35``, ``tomorrow at 10:00``, ``on Fri 20 Nov at 10:00``
