@@ -101,7 +101,10 @@ def moments(insert: Insert) -> Statements:
         "gift_insert": insert(GIFTS).values(all_of(GIFTS)),
         "gifts_delete": delete(GIFTS).where(GIFTS.c.moment == given("moment")),
         "spent": select(func.coalesce(func.sum(GIFTS.c.amount), 0)).where(
-            GIFTS.c.person == given("person"), GIFTS.c.at >= given("since")
+            GIFTS.c.person == given("person"),
+            GIFTS.c.at >= given("since"),
+            # What a manager granted is hers: it does not use up the clerk's own day.
+            GIFTS.c.approved_by == fixed(""),
         ),
         "result_add": _result_add(insert),
         "results": select(

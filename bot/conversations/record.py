@@ -48,7 +48,7 @@ def suggestion_for(
         site,
         Staff(first_name(me), me.role),
         now=world.now,
-        spent_moment=sum(g.amount for g in moment.gifts if g.by == me.id) if moment else 0,
+        spent_moment=team.own_gifts(moment, me) if moment else 0,
         spent_today=world.memory.spent(me.id, world.day_start(site)),
         manager=first_name(boss) or "the duty manager",
         place=reading.touchpoint,

@@ -107,6 +107,11 @@ def can_take(person: Person, moment: Moment) -> bool:
     return here and person.role != "trainer"
 
 
+def own_gifts(moment: Moment, me: Person) -> int:
+    """What this person gave on this moment out of her own authority; a grant is the granter's."""
+    return sum(g.amount for g in moment.gifts if g.by == me.id and not g.approved_by)
+
+
 def stand_in(world: World, site: Site, owner: str) -> Person | None:
     """Who is asked instead of somebody off shift: a colleague at the desk, else a manager."""
     there = [p for p in present(world, site) if p.id != owner and p.role != "trainer"]

@@ -218,7 +218,9 @@ def _round(chain: _Chain, reading: Reading, history: History, repeated: bool) ->
 def _own_steps(plays: list[Play], stage: Stage, kind: Kind) -> dict[str, tuple[int, Play]]:
     family: set[Kind] = {other for alike in FAMILIES if kind in alike for other in alike}
     at = STAGES.index(stage)
-    neighbours = {STAGES[i] for i in (at - 1, at + 1) if 0 <= i < len(STAGES)}
+    # Nothing leads over to telling others and back: a guest who waits is not answered as a review.
+    neighbours = {STAGES[i] for i in (at - 1, at + 1) if 0 <= i < len(STAGES)} - {"umot"}
+    neighbours = set() if stage == "umot" else neighbours
     steps: dict[str, tuple[int, Play]] = {}
     for play in plays:
         general = is_general(play)
@@ -238,7 +240,7 @@ def _serves(play: Play, stage: Stage, kinds: Mapping[Kind, object] | set[Kind]) 
 def _why(fit: _Fit, reading: Reading, repeated: bool, named: str) -> str:
     parts = [_STEPS[fit.step]]
     if fit.play.id == named:
-        parts.append("you typed nearly one of its examples")
+        parts.append("nearly one of its examples")
     if repeated and fit.play.when.repeat:
         parts.append("it went wrong before")
     if fit.play.when.value:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 SOMEBODY: Final = "the duty manager"
+NEARLY: Final = "nearly an example of"
+"""How a reading begins its reason where an example decided; the choice then says the same."""
 """What the card calls the approver where nobody is named."""
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -123,4 +125,5 @@ def _tell(play: Play, reading: Reading, site: Site, repeated: bool) -> tuple[str
 
 def _because(choice: Choice, reading: Reading) -> str:
     line = f"{cell_in_words(reading)}: {choice.why}."
-    return f"{line} {reading.because}" if reading.because else line
+    told = reading.because and not reading.because.startswith(NEARLY)
+    return f"{line} {reading.because}" if told else line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from playbooks.engine import templates
 from playbooks.engine.choose import Chooser
-from playbooks.engine.compose import Moment, composed
+from playbooks.engine.compose import NEARLY, Moment, composed
 from playbooks.engine.likeness import Examples, tokens
 from playbooks.engine.schema import (
     Choice,
@@ -175,7 +175,7 @@ def _read_as(reading: Reading, play: Play) -> Reading:
         confidence=max(reading.confidence, SURE),
         abstain=False,
         escalate=reading.escalate or kind == "safety",
-        because=f'nearly an example of "{play.title}"',
+        because=f'{NEARLY} "{play.title}"',
     )
 
 

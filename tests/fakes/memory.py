@@ -73,7 +73,8 @@ class FakeMemory:
 
     def spent(self, person: str, since: datetime) -> int:
         gifts = (g for m in self.moments.values() if m.status != "undone" for g in m.gifts)
-        return sum(g.amount for g in gifts if g.by == person and g.at >= since)
+        own = (g for g in gifts if g.by == person and not g.approved_by)
+        return sum(g.amount for g in own if g.at >= since)
 
     def people(self, site: str) -> tuple[Person, ...]:
         return tuple(p for p in self.everybody.values() if p.site == site and p.active)
