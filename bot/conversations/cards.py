@@ -254,16 +254,17 @@ def _buttons(moment: Moment, site: Site, world: World) -> tuple[Button, ...]:
     else:
         first = [Button("Did it", tap("did", mid), "primary")]
         first += _second_and_third(moment, site, world)
-    rest = [
-        Button("Another idea", tap("another", mid)),
-        Button("Get help", tap("help", mid)),
-        Button("Not this", tap("fix", mid)),
-        Button("Gave something", tap("give", mid)),
-        Button("Hand over", tap("hand", mid)),
-        Button("Undo" if moment.before else "Logged by mistake", tap("undo", mid)),
-    ]
+    rest = (
+        ("Another idea", "another"),
+        ("Get help", "help"),
+        ("Not this", "fix"),
+        ("Gave something", "give"),
+        ("Hand over", "hand"),
+        ("Undo" if moment.before else "Logged by mistake", "undo"),
+    )
     seen = {b.tap for b in first}
-    more = [Button(b.label, b.tap, b.style, more=True) for b in rest if b.tap not in seen]
+    taps = ((label, tap(verb, mid)) for label, verb in rest)
+    more = [Button(label, word, more=True) for label, word in taps if word not in seen]
     return (*first, *more)
 
 

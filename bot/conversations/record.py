@@ -21,7 +21,7 @@ GOES_ON: Final = (
 )  # fmt: skip
 
 
-def suggestion_for(
+def suggestion_for(  # noqa: PLR0913 - by name, beside what every caller has
     world: World,
     site: Site,
     me: Person,
@@ -104,7 +104,7 @@ def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World
         promised=promised,
         promise_what=what,
     )
-    return schedule.put(moment, *schedule.booked(world, site, moment))
+    return schedule.with_first(moment, *schedule.booked(world, site, moment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,13 @@ def booked(world: World, site: Site, moment: Moment) -> tuple[FollowUp, ...]:
     return tuple(found)
 
 
+def with_first(moment: Moment, *booked: FollowUp) -> Moment:
+    """A moment just made, which nobody else has seen yet, given its first follow-ups: to copy its
+    thirty fields for that would cost as much as the sums behind them."""
+    object.__setattr__(moment, "follow_ups", booked)
+    return moment
+
+
 def put(moment: Moment, *changed: FollowUp) -> Moment:
     """The moment with these follow-ups in place of those with the same id."""
     by_id = {f.id: f for f in moment.follow_ups} | {f.id: f for f in changed}

@@ -22,7 +22,8 @@ def tap(verb: str, moment: str = "", argument: object = "") -> str:
         ValueError: it would not fit a button; the programmer's mistake, never a person's.
     """
     word = f"{verb}.{moment}.{argument}".rstrip(".")
-    if len(word.encode()) > LIMIT:
+    size = len(word) if word.isascii() else len(word.encode())
+    if size > LIMIT:
         raise ValueError(f"a button holds {LIMIT} bytes, {word!r} has more")
     return word
 

@@ -72,7 +72,9 @@ class World:
     library: Engine
     memory: Memory
     there: dict[str, tuple[Person, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Who is at work, by site, once ``team.present`` has found it: one line asks up to six times."""
+    """Who is at work, by site, once ``team.present`` has found it: a line asks up to six times."""
+    today: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
+    """The wall clock now, by time zone, once it was looked at: a card asks for every time on it."""
 
     def site(self, site_id: str) -> Site:
         """The site, or the house's first where it has been taken out of the house file."""
@@ -81,7 +83,13 @@ class World:
 
     def local(self, site: Site, at: datetime | None = None) -> datetime:
         """The wall clock of the site."""
-        return (at or self.now).astimezone(zone(site.timezone))
+        name = site.timezone
+        if at is not None:
+            return at.astimezone(zone(name))
+        found = self.today.get(name)
+        if found is None:
+            found = self.today[name] = self.now.astimezone(zone(name))
+        return found
 
     def clock(self, site: Site, at: datetime) -> str:
         """A time as staff say it: ``14:35``, with the day where it is not today."""

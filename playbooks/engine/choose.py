@@ -6,7 +6,7 @@ into another kind. Within a step the more exact ``when`` wins, then the play who
 such things, then the one that put more right here, as far as the numbers can say.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -87,7 +87,7 @@ class _Step:
             self._suiting[facts] = found
         return found
 
-    def near(self, line: list[str], vectors: Vectors) -> list[float]:
+    def near(self, line: Sequence[str], vectors: Vectors) -> list[float]:
         """How much each play speaks of ``line``, in their order."""
         if self._where is None:
             self._where = postings([vectors[fit.play.id] for fit in self.fits])
@@ -128,7 +128,7 @@ class Chooser:
         self._chains: dict[tuple[str, Stage, Kind], _Chain] = {}
 
     def choose(
-        self, reading: Reading, history: History, pack: str, line: list[str], named: str = ""
+        self, reading: Reading, history: History, pack: str, line: Sequence[str], named: str = ""
     ) -> Choice:
         """The play for ``reading`` out of ``pack``; ``line`` holds the words of the message.
 
@@ -149,7 +149,7 @@ class Chooser:
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
 
     def _ranked(
-        self, step: _Step, fresh: list[int], history: History, line: list[str], named: str
+        self, step: _Step, fresh: list[int], history: History, line: Sequence[str], named: str
     ) -> list[int]:
         """Best first, as one number each: the play that was named, then the more exact, then the
         nearer in five coarse degrees, then what worked here, then the nearer by a hair."""

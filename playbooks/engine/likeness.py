@@ -27,16 +27,16 @@ Vector = dict[str, float]
 Vectors = dict[str, Vector]
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str) -> tuple[str, ...]:
     """The words of one line, as the reader counts them."""
-    return normalise.words(normalise.tokens(normalise.fold(normalise.plain(text))))
+    return normalise.taken_apart(text).words
 
 
-def grams(line: list[str]) -> list[str]:
+def grams(line: Sequence[str]) -> list[str]:
     """Words, their roots and neighbouring pairs."""
     roots = [f"{word[:ROOT]}~" for word in line if len(word) > ROOT]
     pairs = [f"{left} {right}" for left, right in pairwise(line)]
-    return line + roots + pairs
+    return [*line, *roots, *pairs]
 
 
 def vectors_of(plays: Iterable[Play]) -> Vectors:
@@ -95,6 +95,7 @@ class Examples:
     def __init__(self, plays: Iterable[Play]) -> None:
         self._lines: list[tuple[frozenset[str], str]] = []
         self._where: dict[str, set[int]] = {}
+        self._last: tuple[Sequence[str], tuple[str, float]] = ((), ("", 0.0))
         for play in plays:
             for text in play.examples:
                 self._keep(frozenset(tokens(text)), play.id)
@@ -104,12 +105,19 @@ class Examples:
             self._where.setdefault(word, set()).add(len(self._lines))
         self._lines.append((line, play))
 
-    def nearest(self, line: Iterable[str]) -> tuple[str, float]:
+    def nearest(self, line: Sequence[str]) -> tuple[str, float]:
         """The play with an example that says nearly the same, and the share of common words.
 
-        An empty string where no example is near; 1.0 where the words are the very same.
+        An empty string where no example is near; 1.0 where the words are the very same. A line is
+        asked for twice, when it is read and when its play is chosen: the last answer is kept.
         """
-        asked = frozenset(line)
+        last, answer = self._last
+        if last != line:
+            answer = self._nearest(frozenset(line))
+            self._last = line, answer
+        return answer
+
+    def _nearest(self, asked: frozenset[str]) -> tuple[str, float]:
         known = [self._where[word] for word in asked if word in self._where]
         if not known or len(known) < NEARLY * len(asked):
             return "", 0.0

@@ -185,13 +185,17 @@ class Linear:
             for lane, scale, offset in zip(lanes, columns.scales, columns.offsets, strict=True)
         ]
 
+    def chance(self, logits: list[float], field: str) -> float:
+        """The calibrated probability of a field with one label: yes or no."""
+        felt = logits[self.columns.fields[field][0]] / self.columns.heat[field]
+        return 1 / (1 + exp(-max(-30.0, min(30.0, felt))))
+
     def chances(self, logits: list[float], field: str) -> list[float]:
         """Calibrated probabilities of a field's labels, in the labels' order."""
         first, labels = self.columns.fields[field]
-        cool = 1 / self.columns.heat[field]
         if len(labels) == 1:
-            yes = 1 / (1 + exp(-max(-30.0, min(30.0, logits[first] * cool))))
-            return [yes]
+            return [self.chance(logits, field)]
+        cool = 1 / self.columns.heat[field]
         part = logits[first : first + len(labels)]
         top = max(part)
         powers = [exp((logit - top) * cool) for logit in part]

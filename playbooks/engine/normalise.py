@@ -4,7 +4,8 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 LONGEST: Final = 2_000
 """Characters that are read; staff type 45 words, the rest of a pasted page says nothing new."""
@@ -95,6 +96,25 @@ def words(raw: Iterable[str]) -> list[str]:
     """Tokens as they are counted: short forms spelled out, numbers as shapes (``412``: ``000``)."""
     known = SHORTHAND.get
     return [known(token, _shape(token) if token[0].isdigit() else token) for token in raw]
+
+
+class Parts(NamedTuple):
+    """One line taken apart: cleaned, folded, its words as typed and as they are counted."""
+
+    plain: str
+    folded: str
+    raw: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@lru_cache(maxsize=32)
+def taken_apart(text: str) -> Parts:
+    """Every step above at once. Reading, finding its example and choosing each ask for the same
+    line: it is taken apart once."""
+    line = plain(text)
+    folded = fold(line)
+    raw = tokens(folded)
+    return Parts(line, folded, tuple(raw), tuple(words(raw)))
 
 
 def shouted(text: str) -> int:

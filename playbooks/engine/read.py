@@ -102,9 +102,9 @@ class Reader:
             cast("Stage", best("stage")),
             cast("Heat", best("heat")),
             cast("Value", best("value")),
-            model.chances(logits, "escalate")[0],
-            model.chances(logits, "repeat")[0],
-            model.chances(logits, "moment")[0],
+            model.chance(logits, "escalate"),
+            model.chance(logits, "repeat"),
+            model.chance(logits, "moment"),
         )
 
     def _idle(self, told: Signs, guess: _Guess, ref: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from playbooks.engine import facts
-from playbooks.engine.normalise import fold, plain, shouted, tokens, words
+from playbooks.engine.normalise import shouted, taken_apart
 from playbooks.engine.vocabulary import Value
 
 
@@ -25,10 +25,7 @@ class Signs(NamedTuple):
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     """Take a line apart. Marks look like ``<again>``: no typed word can forge one."""
-    line = plain(text)
-    folded = fold(line)
-    raw = tokens(folded)
-    counted = words(raw)
+    line, folded, raw, counted = taken_apart(text)
     seen = frozenset(raw)
     loyalty, loyal = facts.loyalty(folded, seen)
     again = facts.again(folded, seen)
@@ -40,6 +37,4 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
         marks.append(f"<{loyalty}>")
     if again:
         marks.append("<again>")
-    return Signs(
-        line, folded, tuple(raw), tuple(counted), tuple(marks), seen, loyalty, loyal, again
-    )
+    return Signs(line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again)
