@@ -119,11 +119,11 @@ class Reader:
         marks = self._model.columns.marks
         if guess.escalate > marks["escalate"]:
             return True
-        if rules.harmless(told.folded):
-            danger = ""
-        elif guess.chance("safety") > marks["safety"]:
-            return True
-        if danger and guess.escalate > marks["danger"]:
+        unsafe = guess.chance("safety") > marks["safety"]
+        # Looked at last: it searches the whole line, which costs a tenth of reading it.
+        if (unsafe or danger) and rules.harmless(told.folded):
+            unsafe, danger = False, ""
+        if unsafe or (danger and guess.escalate > marks["danger"]):
             return True
         failure = kind not in {"question", "praise"}
         return value == "vip" and repeat and failure
