@@ -2,7 +2,7 @@
 # A fresh Debian machine needs Python 3.11 to 3.13 and make, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench lock clean
+.PHONY: help setup run demo test check bench storm screenshots lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -44,6 +44,12 @@ check: $(VENV)/dev.stamp ## format, lint, types, arrows, house figures, packs
 
 bench: $(VENV)/dev.stamp ## measure speed and memory beside their floors
 	@$(PY) -m tests.house.bench
+
+storm: $(VENV)/dev.stamp ## kill a running Fifteen a hundred times under load, count what became of every line
+	@$(PY) -m tests.faults.storm 100
+
+screenshots: $(VENV)/dev.stamp ## take the pictures of the documents anew, from the browser tests
+	@SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser/test_main_job.py
 
 lock: ## write the locks anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra postgresql --group build $(LOCKING) -o requirements.lock

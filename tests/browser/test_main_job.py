@@ -61,7 +61,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def chat(browser: Browser, address: str, person: str, size: str = "desk", **more: Any) -> Page:
-    page = browser.new_context(viewport=SIZES[size], **more).new_page()
+    # Without motion, so that a picture never catches a card half faded in.
+    still: dict[str, Any] = {"viewport": SIZES[size], "reduced_motion": "reduce", **more}
+    page = browser.new_context(**still).new_page()
     page.set_default_timeout(15_000)
     page.goto(address)
     page.get_by_role("button", name=person).click()
@@ -77,6 +79,7 @@ def send(page: Page, text: str) -> None:
 def picture(page: Page, name: str) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
@@ -158,4 +161,5 @@ def test_the_manager_reads_the_week_and_the_trainer_tries_a_line(
     picture(trainer, "try-desk")
     dark = chat(browser, demo, "Bo Lindt", "phone", color_scheme="dark")
     send(dark, "open")
+    expect(dark.locator("article.card").last).to_contain_text("with you")
     picture(dark, "open-phone-dark")

@@ -23,6 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CLERKS = ("hotel-clerk", "hotel-colleague")
+MOST = 2000
+"""Lines a worker types at most in one cycle."""
 WAIT = 30.0
 """Seconds after which a start or a drain has failed; nothing here waits longer."""
 
@@ -84,7 +86,16 @@ def start(folder: Path) -> tuple[subprocess.Popen[str], int]:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         if found:
             return process, int(found.group(1))
+    end(process)
     raise AssertionError(f"Fifteen did not start: {seen}")
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kills it: no signal it could answer, no time to tidy up."""
+    process.kill()
+    process.wait()
+    if process.stdout:
+        process.stdout.close()
 
 
 def cookie(port: int, clerk: str) -> str:
@@ -114,27 +125,26 @@ def load(port: int, tally: Tally, cycle: int, worker: int, stop: threading.Event
         "Origin": f"http://127.0.0.1:{port}",
         "Accept": "application/json",
     }
-    while not stop.is_set() and number < 2000:
-        number += 1
-        ref = f"{cycle:03d}{worker}{number:04d}"
-        body = urllib.parse.urlencode(
-            {
+    with closing(connection):
+        while not stop.is_set() and number < MOST:
+            number += 1
+            ref = f"{cycle:03d}{worker}{number:04d}"
+            fields = {
                 "key": f"storm-{ref}",
                 "who": clerk,
                 "text": f"order {ref} late again, guest upset",
             }
-        )
-        with tally.lock:
-            tally.sent.add(ref)
-        try:
-            connection.request("POST", "/say", body, headers)
-            answer = connection.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException):
-            return
-        if answer.status == 202:
             with tally.lock:
-                tally.acknowledged.add(ref)
+                tally.sent.add(ref)
+            try:
+                connection.request("POST", "/say", urllib.parse.urlencode(fields), headers)
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, http.client.HTTPException):
+                return
+            if answer.status == 202:
+                with tally.lock:
+                    tally.acknowledged.add(ref)
 
 
 def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> None:
@@ -149,8 +159,7 @@ def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> 
         worker.start()
     # The point of the kill is the thing under test, so it is drawn, not waited for.
     time.sleep(chance.uniform(0.02, 0.7))
-    process.kill()
-    process.wait()
+    end(process)
     stop.set()
     for worker in workers:
         worker.join(WAIT)
@@ -172,8 +181,7 @@ def drain(folder: Path) -> None:
             time.sleep(0.1)
         raise AssertionError(f"after {WAIT:.0f} s {kept} events and {going} cards are left over")
     finally:
-        process.kill()
-        process.wait()
+        end(process)
 
 
 def judge(folder: Path, tally: Tally, kills: int) -> Verdict:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.storm import cookie, start
+from tests.faults.storm import cookie, end, start
 
 CLERK = "hotel-clerk"
 
@@ -54,10 +54,7 @@ class Chat:
 def chat(tmp_path: Path) -> Iterator[Chat]:
     process, port = start(tmp_path)
     yield Chat(port, tmp_path, process, cookie(port, CLERK))
-    process.kill()
-    process.wait()
-    if process.stdout:
-        process.stdout.close()
+    end(process)
 
 
 def test_a_locked_database_is_told_and_the_same_line_is_kept_once_afterwards(chat: Chat) -> None:

@@ -10,7 +10,7 @@ from tests.faults.storm import storm
 
 @pytest.mark.storm
 def test_what_was_acknowledged_survives_every_kill_exactly_once(tmp_path: Path) -> None:
-    cycles = int(os.environ.get("STORM_CYCLES", "6"))
+    cycles = int(os.environ.get("STORM_CYCLES", "4"))
     verdict = storm(cycles, tmp_path)
     assert verdict.acknowledged > cycles, verdict
     assert verdict.clean, verdict
