@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 2.0
 HOUR: Final = 3600.0
+QUIET_SECONDS: Final = 0.3
+"""After the start nothing else is done for so long, so that the first page waits for nobody."""
 
 
 class StoredTranscript:
@@ -66,6 +68,15 @@ class App:
             sites=lambda: self.playbooks.current().house.sites,
             demo=self.settings.demo,
         )
+
+    def warm(self) -> None:
+        """Does now what the first line would wait for: the conversation's modules, the reader's
+        weights, the plays' templates and words. Takes a fifth of a second, in a thread."""
+        import bot.conversations.flow  # noqa: F401 - for the desk, which asks for it then
+
+        library = self.playbooks.current()
+        library.read("", library.house.sites[library.house.first])
+        library.warm()
 
     async def tick(self) -> None:
         """Asks what is due, and sends what was left over."""
@@ -123,7 +134,8 @@ class App:
 
     async def _tick_when_ready(self) -> None:
         """Starts the clock after the first page can be served: its import would delay it."""
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(QUIET_SECONDS)
+        await asyncio.to_thread(self.warm)
         from bot.jobs.clock import start_ticking
 
         await self.tick()

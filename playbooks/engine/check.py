@@ -15,12 +15,11 @@ from playbooks.engine import templates, words
 from playbooks.engine.authority import money
 from playbooks.engine.choose import LAST
 from playbooks.engine.faults import did_you_mean
-from playbooks.engine.house import DUTY_MANAGER
 from playbooks.engine.learn import falls
 from playbooks.engine.library import Library
 from playbooks.engine.likeness import tokens
 from playbooks.engine.schema import Play, Problem, Results, Site
-from playbooks.engine.vocabulary import KINDS, STAGES, Kind
+from playbooks.engine.vocabulary import DUTY_MANAGER, KINDS, STAGES, Kind
 from playbooks.engine.words import check_say
 
 __all__ = ["check", "check_say", "say_fillings"]

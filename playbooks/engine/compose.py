@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from playbooks.engine.authority import Purse, authority, offer_of
 from playbooks.engine.choose import cell_in_words
 from playbooks.engine.hours import promised_time, rounded, spoken
-from playbooks.engine.house import DUTY_MANAGER
 from playbooks.engine.learn import evidence
 from playbooks.engine.schema import (
     Choice,
@@ -21,6 +20,7 @@ from playbooks.engine.schema import (
     Suggestion,
 )  # fmt: skip
 from playbooks.engine.templates import rendered, short
+from playbooks.engine.vocabulary import DUTY_MANAGER
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -1,7 +1,6 @@
 """Mistakes of one file, gathered so that the trainer sees them all at once."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from playbooks.engine.schema import Problem
 
@@ -20,6 +19,8 @@ class Faults:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, or all of them."""
+    from difflib import get_close_matches  # for trainers' slips: no start waits for it
+
     words = sorted(known)
     near = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
     if near:

@@ -9,12 +9,10 @@ from playbooks.engine.faults import Faults, did_you_mean
 from playbooks.engine.fields import Fields
 from playbooks.engine.hours import DAYS, NoSuchZoneError, hours_of, zone
 from playbooks.engine.schema import Hours, House, Limit, Site
-from playbooks.engine.vocabulary import ROLES, Role
+from playbooks.engine.source import SLUG
+from playbooks.engine.vocabulary import DUTY_MANAGER, ROLES, Role
 from playbooks.engine.yaml_strict import parse
 
-DUTY_MANAGER: Final = "duty_manager"
-"""The duty every site needs: safety and a second failure are told to it."""
-SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _DIGEST: Final = re.compile(r"([a-z]+)\s+(\d{1,2}):00")
 _ROUND_THE_CLOCK: Final = Hours(time(0), time(0))
 

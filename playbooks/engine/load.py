@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from playbooks.engine.faults import Faults, did_you_mean
-from playbooks.engine.house import SLUG, check_house, lay_over, read_house
+from playbooks.engine.faults import did_you_mean
 from playbooks.engine.kept import Found, from_bytes, to_bytes
 from playbooks.engine.library import Library, shelf_name
-from playbooks.engine.phrases import read_phrases
-from playbooks.engine.plays import LONGEST_PLAY, Source, read_play
-from playbooks.engine.schema import House, Play, Problem
+from playbooks.engine.schema import Problem
 from playbooks.engine.shelf import Shelf
+from playbooks.engine.source import LONGEST_PLAY, SLUG, Source
 
 MOST_PLAYS: Final = 2_000
 HOUSE: Final = "_house.yaml"
@@ -71,43 +69,15 @@ def load(*folders: Path, keep: Path | None = None) -> tuple[Library, list[Proble
     shelf = Shelf(keep) if keep else None
     found = _from_shelf(shelf, digest)
     if found is None:
-        found = _understand(gathered)
+        from playbooks.engine.understand import understood
+
+        found = understood(
+            gathered.plays.values(), gathered.shared, gathered.houses, gathered.problems
+        )
         if shelf and found.sound:
             _shelve(shelf, digest, found)
     library = Library(found.plays, found.house, digest, shelf=shelf)
     return library, found.problems
-
-
-def _understand(gathered: _Gathered) -> Found:
-    problems = list(gathered.problems)
-    phrases: dict[str, str] = {}
-    for file, text in gathered.shared:
-        faults = Faults(file)
-        phrases |= read_phrases(text, faults)
-        problems += faults.found
-    plays: dict[str, Play] = {}
-    for source in gathered.plays.values():
-        faults = Faults(source.file)
-        play = read_play(source, phrases, faults)
-        if play:
-            plays[play.id] = play
-        problems += faults.found
-    house = _house(gathered, problems)
-    problems.sort(key=lambda problem: (problem.file, problem.line))
-    return Found(plays, house, problems)
-
-
-def _house(gathered: _Gathered, problems: list[Problem]) -> House:
-    house, file = House({}, ""), HOUSE
-    for file, text in gathered.houses:
-        faults = Faults(file)
-        found = read_house(text, faults)
-        problems += faults.found
-        house = lay_over(house, found) if found else house
-    faults = Faults(file)
-    check_house(house, {source.pack for source in gathered.plays.values()}, faults)
-    problems += faults.found
-    return house
 
 
 def _from_shelf(shelf: Shelf | None, digest: str) -> Found | None:

@@ -10,6 +10,7 @@ from playbooks.engine import templates
 from playbooks.engine.faults import Faults, did_you_mean
 from playbooks.engine.fields import Fields
 from playbooks.engine.schema import FollowUpPlan, Gesture, Play, Promise, When
+from playbooks.engine.source import Source
 from playbooks.engine.vocabulary import (
     KINDS,
     STAGE_ALIASES,
@@ -23,25 +24,12 @@ from playbooks.engine.vocabulary import (
 )
 from playbooks.engine.yaml_strict import Words, parse
 
-LONGEST_PLAY: Final = 64 * 1024
-"""Bytes of one play; the worked example has 2,000."""
 DAY_MINUTES: Final = 24 * 60
 
 _STEP: Final = re.compile(r"(\d{1,2})[.)]\s+(.*)")
 _HEADING: Final = re.compile(r"#\s+(\S.*)")
 _LOSSES: Final = get_args(Loss)
 _HEATS: Final = {"0": "0", "1": "1", "2": "2", "calm": "0", "upset": "1", "furious": "2"}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file as it lies in a pack."""
-
-    file: str
-    """Its path as the trainer knows it, for messages."""
-    pack: str
-    slug: str
-    text: str
 
 
 @dataclass(slots=True)

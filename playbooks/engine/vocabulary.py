@@ -68,6 +68,8 @@ STAGE_NAMES: Final[dict[Stage, str]] = {
     "smot": "With us now",
     "umot": "Telling others",
 }
+DUTY_MANAGER: Final = "duty_manager"
+"""The duty every site needs: safety and a second failure are told to it."""
 KIND_NAMES: Final[dict[Kind, str]] = {
     "unavailable": "Not available",
     "slow": "Waiting",

@@ -13,8 +13,9 @@ from playbooks.engine.faults import Faults
 from playbooks.engine.house import read_house
 from playbooks.engine.library import Library
 from playbooks.engine.load import load, shipped
-from playbooks.engine.plays import Source, read_play
+from playbooks.engine.plays import read_play
 from playbooks.engine.schema import History, Problem
+from playbooks.engine.source import Source
 from playbooks.engine.templates import FILTERS, VARIABLES
 from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, STAGE_NAMES, VALUES
 from playbooks.engine.words import check_say
