@@ -99,7 +99,7 @@ def bare(turns: Turns, n: int, known: dict[str, int], filled: list[Any]) -> obje
     return sum(map(known.__getitem__, turns.texts[n].split())), filled[n].render(VALUES)
 
 
-def floor(turns: Turns) -> Any:  # noqa: ANN401 - a call of the nth line
+def floor(turns: Turns) -> Any:
     """The bare answer to each line."""
     words = {word for text in turns.texts for word in text.split()}
     plain = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - not for a page
