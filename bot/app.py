@@ -72,7 +72,8 @@ class App:
     def warm(self) -> None:
         """Does now what the first line would wait for: the conversation's modules, the reader's
         weights, the plays' templates and words. Takes a fifth of a second, in a thread."""
-        import bot.conversations.flow  # noqa: F401 - for the desk, which asks for it then
+        import bot.conversations.flow  # noqa: F401 - for the desk, which asks for both then
+        import playbooks.engine.mask  # noqa: F401
 
         library = self.playbooks.current()
         library.read("", library.house.sites[library.house.first])

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from bot.channels.base import Receipt
 from bot.conversations.types import Card, Event, Filled, Parcel, Post, Said, Turn
 from bot.conversations.world import Engine, World
-from playbooks.engine.mask import mask
 
 if TYPE_CHECKING:
     from storage.store import Book, Store
@@ -119,6 +118,8 @@ def without_secrets(event: Event) -> Event:
 
     This happens before the inbox row is written; afterwards it would be too late for a backup.
     """
+    from playbooks.engine.mask import mask  # its patterns cost more than a page: not at the start
+
     if isinstance(event, Said):
         text, hidden = mask(event.text)
         return replace(event, text=text, masked=hidden) if hidden else event

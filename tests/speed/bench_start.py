@@ -1,20 +1,27 @@
 """How soon Fifteen is ready and how much memory it takes, beside a bare Starlette and bare Python.
 
-Each start is a process of its own, the first one left out: it fills the bytecode cache.
+Each start is a process of its own, the first one left out: it fills the bytecode cache. Ready is
+the first page answered; memory is taken once the first line typed has its card.
 """
 
-import json
 import os
 import re
+import secrets
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.speed.figures import say, say_load
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
@@ -36,27 +43,46 @@ Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none")).run([lis
 """
 
 
-def say(what: str, figure: float, unit: str, target: object = "", beside: str = "") -> None:
-    """One figure as one line of JSON."""
-    line = {"what": what, "figure": figure, "unit": unit, "target": target, "beside": beside}
-    print(json.dumps(line), flush=True)
+class Start(NamedTuple):
+    """Seconds until the address was printed, the first page and the first line answered; MiB."""
+
+    printed: float
+    page: float
+    line: float
+    memory: float
 
 
-def ready(words: list[str], environ: dict[str, str]) -> tuple[float, float]:
-    """Seconds until the first page was answered, and the most memory in MiB until then."""
+def started(words: list[str], environ: dict[str, str], *, talks: bool = False) -> Start:
+    """One start; a line is typed at once where it ``talks``."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    browser.addheaders = [("Accept", "text/html")]
     began = time.perf_counter()
-    process = subprocess.Popen(words, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         assert process.stdout
         found = re.search(r"http://\S+", process.stdout.readline())
         assert found, "no address was printed"
-        with urllib.request.urlopen(found[0], timeout=10) as page:  # noqa: S310 - our own
-            page.read()
-        took = time.perf_counter() - began
-        return took, peak(process.pid)
+        printed = time.perf_counter() - began
+        browser.open(found[0], timeout=10).read()
+        page = time.perf_counter() - began
+        line = first_line(browser, found[0]) if talks else 0.0
+        return Start(printed, page, line, peak(process.pid))
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
+
+
+def first_line(browser: urllib.request.OpenerDirector, address: str) -> float:
+    """Seconds from the first line sent to the page with its card."""
+    browser.open(f"{address}/who", b"person=hotel-clerk", timeout=10).read()
+    typed = urllib.parse.urlencode({"key": secrets.token_hex(8), "text": LINE}).encode()
+    began = time.perf_counter()
+    shown = browser.open(f"{address}/say", typed, timeout=10).read()
+    took = time.perf_counter() - began
+    assert b"You may" in shown or b"Yours" in shown, "the first line got no card"
+    return took
 
 
 def peak(pid: int) -> float:
@@ -81,15 +107,16 @@ def median(measure: Callable[[], float]) -> float:
 def starts(environ: dict[str, str]) -> None:
     """Fifteen and the bare server in turns, so that a busy moment falls on both."""
     ours, bare = [sys.executable, "-m", "bot", "run"], [sys.executable, "-c", BARE]
-    ready(ours, environ)
-    pairs = [(ready(ours, environ), ready(bare, environ)) for _ in range(ROUNDS)]
-    took = statistics.median(our[0] for our, _ in pairs) * 1e3
-    floor = statistics.median(other[0] for _, other in pairs) * 1e3
-    memory = statistics.median(our[1] for our, _ in pairs)
-    least = statistics.median(other[1] for _, other in pairs)
-    say("ready: first page answered, both packs", took, "ms", 400, f"bare Starlette {floor:.0f} ms")
-    say("ready: beside bare Starlette", took / floor, "x")
-    say("memory at the first page", memory, "MiB", 60, f"bare Starlette {least:.0f} MiB")
+    started(ours, environ, talks=True)
+    pairs = [(started(ours, environ, talks=True), started(bare, environ)) for _ in range(ROUNDS)]
+    our, least = (Start(*map(statistics.median, zip(*each))) for each in zip(*pairs))  # noqa: B905
+    beside = f"bare Starlette {least.page * 1e3:.0f} ms"
+    say("ready: address printed", our.printed * 1e3, "ms", "", f"{least.printed * 1e3:.0f} ms")
+    say("ready: first page answered, both packs", our.page * 1e3, "ms", 400, beside)
+    say("ready: beside bare Starlette", our.page / least.page, "x")
+    say("first line typed at once, until its card", our.line * 1e3, "ms")
+    beside = f"bare Starlette {least.memory:.0f} MiB"
+    say("memory, first line answered", our.memory, "MiB", 60, beside)
 
 
 def main() -> None:
@@ -100,6 +127,7 @@ def main() -> None:
         python = sys.executable
         floor = median(lambda: command(python, "-c", "pass", environ=environ))
         beside = f"bare Python {floor:.0f} ms"
+        say_load()
         for words in (["--help"], ["try", LINE, "--json"]):
             took = median(lambda words=words: command(python, "-m", "bot", *words, environ=environ))  # type: ignore[misc]
             say(f"fifteen {words[0]}", took, "ms", "", beside)
