@@ -1,16 +1,17 @@
-"""The library: all plays and the house, read-only, swapped whole when a trainer saves a play."""
+"""The library: all plays and the house, read-only, swapped whole when a trainer saves a play.
+
+What decides (reading, choosing, composing) is imported with the first line and not with the first
+page: a start would wait a twentieth of its time for it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from playbooks.engine import templates
-from playbooks.engine.choose import Chooser
-from playbooks.engine.compose import NEARLY, Moment, composed
-from playbooks.engine.likeness import Examples, tokens
 from playbooks.engine.schema import (
     Choice,
     History,
@@ -27,6 +28,9 @@ from playbooks.engine.vocabulary import KINDS, STAGES, Kind
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+    from playbooks.engine.choose import Chooser
+    from playbooks.engine.likeness import Examples
 
 SURE: Final = 0.95
 """Confidence of a line that a trainer has written down as an example."""
@@ -66,7 +70,6 @@ class Library:
         self.digest = digest
         self._reader = reader
         self._shelf = shelf
-        self._chooser = Chooser(plays.values())
         self._examples: dict[str, Examples] = {}
         self._templates: dict[str, Template] = {}
 
@@ -91,7 +94,7 @@ class Library:
 
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""
-        line = tokens(text)
+        line = _words(text)
         named = self._of_pack(site.pack).nearest(line)[0] if line else ""
         return self._chooser.choose(reading, history, site.pack, line, named)
 
@@ -101,6 +104,8 @@ class Library:
         history: History = History(),  # noqa: B008  frozen and empty
     ) -> Suggestion:  # fmt: skip
         """What ``staff`` reads. Amounts in hundredths, ``now`` aware; or ``NoSuchPlayError``."""
+        from playbooks.engine.compose import Moment, composed
+
         play = self.play(choice.play)
         moment = Moment(site, staff, now, spent_moment, spent_today, manager, place, history)
         return composed(play, self._template(play), choice, reading, moment)
@@ -113,18 +118,26 @@ class Library:
             self._of_pack(pack)
             self._chooser.vectors(pack)
 
+    @cached_property
+    def _chooser(self) -> "Chooser":
+        from playbooks.engine.choose import Chooser
+
+        return Chooser(self.plays.values())
+
     def _reads(self) -> Reads:
         return self._reader or _shipped_reader()
 
-    def _of_pack(self, pack: str) -> Examples:
+    def _of_pack(self, pack: str) -> "Examples":
         found = self._examples.get(pack)
         if found is None:
+            from playbooks.engine.likeness import Examples
+
             mine = [play for play in self.plays.values() if play.pack == pack]
             found = self._examples[pack] = Examples(mine)
         return found
 
     def _as_example(self, reading: Reading, text: str, site: Site) -> Reading:
-        nearest, share = self._of_pack(site.pack).nearest(tokens(text))
+        nearest, share = self._of_pack(site.pack).nearest(_words(text))
         if not nearest:
             return reading
         play = self.plays[nearest]
@@ -149,6 +162,12 @@ class Library:
         return templates.template_of(code)
 
 
+def _words(text: str) -> tuple[str, ...]:
+    from playbooks.engine.likeness import tokens
+
+    return tokens(text)
+
+
 def shelf_name(play: Play) -> str:
     """The entry that holds the compiled template of ``play``."""
     return f"{play.revision}-{templates.version()}.play"
@@ -156,6 +175,8 @@ def shelf_name(play: Play) -> str:
 
 def _read_as(reading: Reading, play: Play) -> Reading:
     """``reading`` with what ``play`` serves: a trainer has said that such a line is of its kind."""
+    from playbooks.engine.compose import NEARLY
+
     when = play.when
     stage, kind, heat = reading.stage, reading.kind, reading.heat
     if stage not in when.stages:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 FIXTURES = Path(__file__).parents[1] / "engine" / "fixtures"
 ROUNDS = 7
 
