@@ -158,7 +158,7 @@ def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> 
     for worker in workers:
         worker.start()
     # The point of the kill is the thing under test, so it is drawn, not waited for.
-    time.sleep(chance.uniform(0.02, 0.7))
+    time.sleep(chance.uniform(0.02, 1.2))
     end(process)
     stop.set()
     for worker in workers:
