@@ -30,6 +30,8 @@ GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
 _BIAS: Final = 128
 _LANE: Final = 0xFFFFFFFF
+_LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
+"""Words that mean something only with the next one."""
 
 
 class WeightsError(ValueError):
@@ -158,8 +160,8 @@ class Linear:
         up, down = 32 * chosen, 32 * rival
         votes = []
         for word in words:
-            # "is" and "to" explain nothing to a clerk; they count as neighbours only.
-            row = known(word, 0) if len(word) > 2 else 0
+            # "is" and "not" explain nothing to a clerk; they count as neighbours only.
+            row = known(word, 0) if len(word) > 2 and word not in _LEANING else 0
             votes.append((row >> up & _LANE) - (row >> down & _LANE))
         shown: list[tuple[int, int]] = []
         for place in sorted(range(len(votes)), key=votes.__getitem__, reverse=True)[:4]:

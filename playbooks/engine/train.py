@@ -25,6 +25,7 @@ from playbooks.engine.linear import (
     pair_key,
     word_key,
 )
+from playbooks.engine.schema import Play
 from playbooks.engine.signs import signs
 from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
 
@@ -299,10 +300,28 @@ def shipped_messages(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
+def example_messages(plays: Iterable[Play]) -> list[dict[str, Any]]:
+    """The plays' own examples as messages. Each tells the stage where its play serves one stage,
+    and the kind where it serves one kind: of a play for three kinds nobody said which."""
+    messages: list[dict[str, Any]] = []
+    for play in plays:
+        told: dict[str, Any] = {}
+        if len(play.when.stages) == 1:
+            told["stage"] = next(iter(play.when.stages))
+        if len(play.when.kinds) == 1:
+            told["kind"] = next(iter(play.when.kinds))
+        messages += [{"text": example, **told} for example in play.examples if told]
+    return messages
+
+
 def main() -> None:
     """Train the shipped weights anew: ``python -m playbooks.engine.train``, about a minute."""
+    from playbooks.engine.load import load, shipped
+
     here = Path(__file__).parent
-    blob = train(shipped_messages(here.parent / "training"))
+    library, _ = load(shipped())
+    told = shipped_messages(here.parent / "training") + example_messages(library.plays.values())
+    blob = train(told)
     (here / "weights.bin").write_bytes(blob)
 
 

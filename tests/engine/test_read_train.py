@@ -8,7 +8,8 @@ from playbooks.engine.bulk import Count, read_lines
 from playbooks.engine.linear import Linear, WeightsError, letter_groups
 from playbooks.engine.read import Reader
 from playbooks.engine.signs import signs
-from playbooks.engine.train import shipped_messages, train
+from playbooks.engine.train import example_messages, shipped_messages, train
+from tests.fakes.pack import loaded, play_text
 
 LINES = {
     "slow": ["queue too long", "waiting an hour", "still waiting", "long queue again"],
@@ -105,3 +106,15 @@ def test_a_file_of_lines_is_read_line_by_line_and_a_bad_line_is_counted(blob: by
     assert '"kind": "slow"' in out[0]
     assert all('"err"' in line for line in out[1:])
     assert out == list(read_lines(reader, lines, industry="hotel"))
+
+
+def test_an_example_teaches_only_what_its_play_says_of_it(tmp_path: Path) -> None:
+    library, _ = loaded(
+        tmp_path,
+        one=play_text(when="{stage: smot, kind: slow}"),
+        many=play_text(when="{stage: smot, kind: [slow, defect]}"),
+        wide=play_text(when="{stage: [fmot, smot], kind: [slow, defect]}"),
+    )
+    told = example_messages(library.play(f"inn/{name}") for name in ("one", "many", "wide"))
+    kinds = {(m.get("stage"), m.get("kind")) for m in told}
+    assert kinds == {("smot", "slow"), ("smot", None)}
