@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CLERKS = ("hotel-clerk", "hotel-colleague")
 MOST = 2000
 """Lines a worker types at most in one cycle."""
+MOST_ANSWERS = 40
+"""A process is killed after at most so many acknowledged lines; some before the first."""
 WAIT = 30.0
 """Seconds after which a start or a drain has failed; nothing here waits longer."""
 
@@ -35,7 +37,7 @@ class Tally:
 
     sent: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Condition = field(default_factory=threading.Condition)
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def load(port: int, tally: Tally, cycle: int, worker: int, stop: threading.Event
             if answer.status == 202:
                 with tally.lock:
                     tally.acknowledged.add(ref)
+                    tally.lock.notify_all()
 
 
 def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> None:
@@ -157,8 +160,12 @@ def one_cycle(folder: Path, tally: Tally, cycle: int, chance: random.Random) -> 
     ]
     for worker in workers:
         worker.start()
-    # The point of the kill is the thing under test, so it is drawn, not waited for.
-    time.sleep(chance.uniform(0.02, 1.2))
+    # The point of the kill is the thing under test, so it is drawn: so many answers, and then
+    # somewhere inside the next ones. A slow machine only takes longer to get there.
+    enough = len(tally.acknowledged) + chance.randrange(MOST_ANSWERS)
+    with tally.lock:
+        tally.lock.wait_for(lambda: len(tally.acknowledged) >= enough, WAIT)
+    time.sleep(chance.uniform(0.0, 0.05))
     end(process)
     stop.set()
     for worker in workers:
