@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol, TypeAlias
 
-from bot.conversations.types import Address, Card, Event
+from bot.conversations.types import Address, Card, Event, Person
 
 Receipt: TypeAlias = Literal["new", "again"]
 """new: taken in and kept; again: this key was seen before, nothing was done."""
@@ -44,4 +44,31 @@ class Channel(Protocol):
         Raises:
             DeliveryError: it could not be shown; says whether trying again makes sense.
         """
+        ...
+
+
+class Door(Protocol):
+    """Who somebody is, and who may come in. Nobody may do anything until enrolled.
+
+    ``account`` is the platform's own id of a person (Slack ``U…``, Telegram the user's number), and
+    never a name: names can be chosen.
+    """
+
+    async def who(self, channel: str, account: str) -> Person | None:
+        """Whoever is linked to that account and active; None for everybody else."""
+        ...
+
+    async def knock(
+        self, channel: str, account: str, name: str, text: str, language: str = ""
+    ) -> Card:
+        """Answers somebody not enrolled: a valid one-time code in the text lets them in as what the
+        code says, anything else is refused in a plain sentence. Never raises for a person's
+        mistake. Also answers somebody enrolled who types a code, to link a second account.
+
+        Whoever calls makes sure that it is a person of this workspace, writing in private.
+        """
+        ...
+
+    async def left(self, channel: str, account: str) -> None:
+        """The account has left the workspace or was shut: its access ends at once."""
         ...
