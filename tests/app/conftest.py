@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels.base import DeliveryError, Receive
+from bot.channels.base import DeliveryError, Pace, Receive
 from bot.conversations.types import Address, Card, Person
 from bot.local import local_people
 from storage.engine import migrate
@@ -36,6 +36,7 @@ class NotingChannel:
 
     name: str = "web"
     shows_once: bool = True
+    pace: Pace | None = None
     shown: list[tuple[str, Card, str]] = field(default_factory=list)
     trouble: dict[str, Exception] = field(default_factory=dict)
     before: Callable[[Address], object] | None = None

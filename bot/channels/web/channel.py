@@ -50,6 +50,7 @@ class WebChannel:
 
     name = "web"
     shows_once = True
+    pace = None
 
     def __init__(
         self,
