@@ -190,6 +190,11 @@ class Settings:
         )
 
     @property
+    def on_platforms(self) -> bool:
+        """Whether Slack or Telegram is on: then nobody may do anything until enrolled."""
+        return self.slack is not None or self.telegram is not None
+
+    @property
     def database(self) -> str:
         """The URL of the database in use. The demo has its own, whatever is set."""
         if self.demo:
@@ -234,6 +239,10 @@ def _lacking(read: Settings) -> tuple[Mistake, ...]:
     """What is set and of no use without something else: half a set-up would fail in silence."""
     slack, public = read.slack_bot_token, read.public_host
     ways = (
+        (
+            public and not (slack or read.telegram_bot_token),
+            Mistake("FIFTEEN_PUBLIC_HOST", "is set and no platform calls", "a token, or remove it"),
+        ),
         (
             slack and not (read.slack_app_token or read.slack_signing_secret),
             Mistake("SLACK_BOT_TOKEN", "is set alone", "SLACK_APP_TOKEN too: it opens Socket Mode"),
