@@ -1,11 +1,14 @@
 """What goes out: written with the moment, handed out with a lease, and what became of it.
 
 ready -> sending -> sent, or in_doubt (nobody can say whether it arrived), or dead (it never will).
+A row in sending is in somebody's hands; only once it says that it is on the wire
+(``mapper.UNDER_WAY``) may its card have arrived: who takes it over is told by ``Parcel.doubts``.
 A card not yet sent is superseded by a newer one for the same slot of the same chat: nobody needs
 to read what no longer holds.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -110,11 +113,14 @@ def take(session: Session, now: datetime, limit: int, lease: timedelta) -> list[
     return sorted(map(mapper.parcel_of, rows), key=lambda each: (LANES.index(each.lane), each.id))
 
 
-def start(session: Session, parcel_id: int, now: datetime, lease: timedelta) -> Parcel | None:
-    """Takes one parcel as it stands now; None where it is superseded, sent or somebody else's."""
+def start(
+    session: Session, parcel_id: int, now: datetime, lease: timedelta, doubts: int = 0
+) -> Parcel | None:
+    """Puts one parcel on the wire as it stands now; None where it is superseded, sent, on the wire
+    already, or where more is known of its doubts than whoever holds it knows."""
     until = mapper.ms(now + lease)
-    row = session.row("outbox_start", id=parcel_id, now=mapper.ms(now), until=until)
-    return mapper.parcel_of(row) if row else None
+    row = session.row("outbox_start", id=parcel_id, until=until, doubts=doubts)
+    return replace(mapper.parcel_of(row), doubts=doubts) if row else None
 
 
 def sent(session: Session, parcel_id: int, message_id: str, now: datetime) -> None:
@@ -140,6 +146,16 @@ def failed(session: Session, parcel_id: int, why: str, retry_at: datetime | None
         end(session, parcel_id, "dead", why)
 
 
+def delayed(session: Session, parcel_id: int, why: str, until: datetime) -> None:
+    """Notes that the platform asked to wait: no failed try."""
+    session.changed("outbox_delayed", id=parcel_id, why=why, when=mapper.ms(until))
+
+
+def unsure(session: Session, parcel_id: int, ask_at: datetime) -> None:
+    """Leaves a parcel on the wire, to be taken up in doubt at that time."""
+    session.changed("outbox_unsure", id=parcel_id, when=mapper.ms(ask_at))
+
+
 def end(session: Session, parcel_id: int, state: str, why: str) -> None:
     """Puts a parcel aside for good, as dead or in_doubt."""
     session.changed("outbox_end", id=parcel_id, new_state=state, why=why, when=0)
@@ -162,7 +178,27 @@ def transcript(session: Session, address: Address, after: int, limit: int) -> li
 
 def dead_letters(session: Session, limit: int) -> list[DeadLetter]:
     """What could not be delivered, newest first."""
+    return _letters(session, "dead_letters", limit)
+
+
+def doubtful_letters(session: Session, limit: int) -> list[DeadLetter]:
+    """What nobody can say of whether it arrived, newest first."""
+    return _letters(session, "doubtful_letters", limit)
+
+
+def _letters(session: Session, name: str, limit: int) -> list[DeadLetter]:
     found = []
-    for *columns, why, at in session.rows("dead_letters", limit=limit):
+    for *columns, why, at in session.rows(name, limit=limit):
         found.append(DeadLetter(mapper.parcel_of(columns), why, mapper.when(at)))
     return found
+
+
+def resend(session: Session, parcel_id: int, now: datetime) -> bool:
+    """Puts a dead or doubtful card back on its way; false where there is none of that id, or a
+    newer card has taken its place."""
+    return session.changed("outbox_resend", id=parcel_id, now=mapper.ms(now)) == 1
+
+
+def forget_messages(session: Session, channel: str, chat: str) -> None:
+    """The messages of a chat cannot be edited any more: cards of their slots are sent anew."""
+    session.changed("places_forget", channel=channel, chat=chat)

@@ -18,8 +18,9 @@ from sqlalchemy import (
     update,
 )
 
-from storage import tables
+from storage import claims, mapper, tables
 from storage.statements import (
+    CLAIMS,
     FOLLOW_UPS,
     GIFTS,
     INBOX,
@@ -47,7 +48,13 @@ STANDING = """(SELECT p.message_id FROM places AS p WHERE p.channel = outbox.cha
  AND p.chat = outbox.chat AND p.thread = outbox.thread AND p.slot = outbox.slot)"""
 """As text, because SQLAlchemy leaves table names out of RETURNING on SQLite, and without them the
 two tables' columns of the same name would be compared with themselves."""
-PARCEL_COLUMNS = ("id", "channel", "chat", "thread", "card", "slot", "lane", "person", "attempts")
+PARCEL_COLUMNS = (
+    *("id", "channel", "chat", "thread", "card", "slot", "lane", "person", "attempts", "error"),
+)
+ON_THE_WIRE = OUTBOX.c.error.in_(
+    [literal_column(f"'{each}'") for each in (mapper.UNDER_WAY, mapper.UNDER_WAY_AGAIN)]
+)
+IN_DOUBT = OUTBOX.c.error.in_([literal_column(f"'{each}'") for each in mapper.DOUBTS])
 
 
 def parcel_columns() -> tuple[Any, ...]:
@@ -69,18 +76,33 @@ def outbox(insert: Insert) -> Statements:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    again = case((OUTBOX.c.state == fixed("sending"), fixed(1)), else_=fixed(0))
-    start = {
+    taken = {
         "state": fixed("sending"),
         "next_at": given("until"),
-        "attempts": OUTBOX.c.attempts + again,
+        "attempts": OUTBOX.c.attempts + case((ON_THE_WIRE, fixed(1)), else_=fixed(0)),
+        "error": case(
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY), fixed(mapper.DOUBT)),
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY_AGAIN), fixed(mapper.DOUBT_AGAIN)),
+            else_=OUTBOX.c.error,
+        ),
     }
-    ready = or_(OUTBOX.c.state == fixed("ready"), OUTBOX.c.next_at <= given("now"))
-    taken = update(OUTBOX).values(start).returning(*parcel_columns())
+    started = {
+        "state": fixed("sending"),
+        "next_at": given("until"),
+        "error": case((IN_DOUBT, fixed(mapper.UNDER_WAY_AGAIN)), else_=fixed(mapper.UNDER_WAY)),
+    }
+    doubts = case(
+        (ON_THE_WIRE, fixed(-1)),
+        *((OUTBOX.c.error == fixed(each), fixed(n)) for n, each in enumerate(mapper.DOUBTS, 1)),
+        else_=fixed(0),
+    )
+    hand_out = update(OUTBOX).returning(*parcel_columns())
     return {
         "outbox_insert": insert(OUTBOX).values(all_of(OUTBOX)),
-        "outbox_take": taken.where(OUTBOX.c.id.in_(select(due.c.id))),
-        "outbox_start": taken.where(here, ON_ITS_WAY, LATEST, ready),
+        "outbox_take": hand_out.where(OUTBOX.c.id.in_(select(due.c.id))).values(taken),
+        "outbox_start": hand_out.where(here, ON_ITS_WAY, LATEST, doubts == given("doubts")).values(
+            started
+        ),
         "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
         "outbox_freed": update(OUTBOX)
         .where(ON_ITS_WAY, OUTBOX.c.state == fixed("sending"))
@@ -98,15 +120,28 @@ def _outbox_ends() -> Statements:
         "attempts": OUTBOX.c.attempts + 1,
         "error": given("why"),
     }
-    back = case((outdated, fixed("superseded")), else_=fixed("ready"))
-    unsent = case((OUTBOX.c.state == fixed("ready"), fixed("superseded")), else_=OUTBOX.c.state)
+    back = {
+        "state": case((outdated, fixed("superseded")), else_=fixed("ready")),
+        # What was in doubt before this try still is: the earlier one may have arrived.
+        "error": case(
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY_AGAIN), fixed(mapper.DOUBT)),
+            else_=given("why"),
+        ),
+        "next_at": given("when"),
+    }
+    waits = and_(ON_ITS_WAY, ~ON_THE_WIRE, ~IN_DOUBT)
+    unsent = case((waits, fixed("superseded")), else_=OUTBOX.c.state)
     stale = and_(OUTBOX.c.state == fixed("sending"), OUTBOX.c.latest == fixed(0))
     return {
         "outbox_sent": update(OUTBOX)
         .where(here)
         .values(state=fixed("sent"), next_at=given("now"), error=fixed(""))
         .returning(*address),
-        "outbox_failed": update(OUTBOX).where(here, ON_ITS_WAY).values(ended | {"state": back}),
+        "outbox_failed": update(OUTBOX)
+        .where(here, ON_ITS_WAY)
+        .values(back | {"attempts": OUTBOX.c.attempts + 1}),
+        "outbox_delayed": update(OUTBOX).where(here, ON_ITS_WAY).values(back),
+        "outbox_unsure": update(OUTBOX).where(here, ON_ITS_WAY).values(next_at=given("when")),
         "outbox_end": update(OUTBOX)
         .where(here, ON_ITS_WAY)
         .values(ended | {"state": given("new_state")}),
@@ -114,6 +149,14 @@ def _outbox_ends() -> Statements:
         .where(OUTBOX.c.id == given("last"))
         .values(latest=fixed(0), state=unsent)
         .returning(OUTBOX.c.state, OUTBOX.c.fresh),
+        "outbox_resend": update(OUTBOX)
+        .where(here, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]))
+        .values(
+            state=fixed("ready"),
+            next_at=given("now"),
+            attempts=fixed(0),
+            error=case((OUTBOX.c.state == fixed("in_doubt"), fixed(mapper.DOUBT)), else_=fixed("")),
+        ),
         "outbox_forget": delete(OUTBOX).where(LEFT_OVER, OUTBOX.c.state == fixed("superseded")),
         "outbox_give_up": update(OUTBOX)
         .where(ON_ITS_WAY, stale, OUTBOX.c.next_at <= given("now"))
@@ -136,6 +179,12 @@ def places(insert: Insert) -> Statements:
     )
     return {
         "place_move": moved.returning(*(PLACES.c[name] for name in MOVED)),
+        "places_forget": update(PLACES)
+        .where(PLACES.c.channel == given("channel"), PLACES.c.chat == given("chat"))
+        .values(message_id=fixed("")),
+        "claims_moved": select(CLAIMS.c.name)
+        .where(CLAIMS.c.name >= fixed(claims.MOVED), CLAIMS.c.name < fixed(claims.MOVED[:-1] + ";"))
+        .order_by(CLAIMS.c.at),
         "place_sent": update(PLACES).where(SAME_PLACE).values(message_id=given("message_id")),
     }
 
@@ -152,12 +201,12 @@ def outbox_looks(_: Insert) -> Statements:
     last = chat.order_by(OUTBOX.c.position.desc()).limit(given("limit"))
     lines = select(*line).order_by(OUTBOX.c.position)
     dead = select(*parcel_columns(), OUTBOX.c.error, OUTBOX.c.at)
+    dead = dead.order_by(OUTBOX.c.id.desc()).limit(given("limit"))
     return {
         "transcript_after": lines.where(OUTBOX.c.id.in_(newer)),
         "transcript_last": lines.where(OUTBOX.c.id.in_(last)),
-        "dead_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("dead"))
-        .order_by(OUTBOX.c.id.desc())
-        .limit(given("limit")),
+        "dead_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("dead")),
+        "doubtful_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("in_doubt")),
     }
 
 
