@@ -1,0 +1,152 @@
+"""The Telegram channel: updates in, by polling or by webhook; cards out.
+
+No rule of the conversation stands here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.channels.base import DeliveryError, Door, Receive
+from bot.channels.telegram.events import NAME, WANTED, Me
+from bot.channels.telegram.intake import Intake, Recall
+from bot.channels.telegram.polling import REVOKED, Poller, PollingBot
+from bot.channels.telegram.posting import Poster
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.webhook import PATH, webhook_route
+from bot.conversations.types import Address, Card
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+log = logging.getLogger(__name__)
+
+API: Final = "https://api.telegram.org/bot"
+FILES: Final = "https://api.telegram.org/file/bot"
+AGAIN: Final = 5.0
+LONGEST: Final = 300.0
+WEBHOOK_CONNECTIONS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How the bot is reached. With ``webhook_secret`` updates come to ``routes()`` under
+    ``public_host`` (where that is empty the operator has told Telegram the address), else they are
+    polled for."""
+
+    token: str = field(repr=False)
+    base_url: str = API
+    base_file_url: str = FILES
+    webhook_secret: str = field(default="", repr=False)
+    public_host: str = ""
+
+
+class TelegramChannel:
+    """One bot. A person's chat with it is ``Address("telegram", "<user id>")``; a group is
+    ``Address("telegram", "-100…", "<topic id>")``.
+
+    ``door`` knows who may come in; ``recall`` gives the card that stands in a message; ``again`` is
+    how long it waits, in seconds, before it asks a server anew that did not answer.
+    """
+
+    name = NAME
+    shows_once = False
+
+    def __init__(
+        self,
+        access: Access,
+        door: Door,
+        recall: Recall,
+        clock: Callable[[], datetime],
+        *,
+        again: float = AGAIN,
+    ) -> None:
+        self._pools = AiohttpRequest(), AiohttpRequest()
+        self._bot = PollingBot(
+            access.token,
+            base_url=access.base_url,
+            base_file_url=access.base_file_url,
+            request=self._pools[0],
+            get_updates_request=self._pools[1],
+        )
+        self._poster = Poster(self._bot)
+        self.intake = Intake(self._poster, door, recall, clock)
+        self._secret = access.webhook_secret
+        self._host = access.public_host
+        self._again = again
+        self._me: Me | None = None
+        self._receive: Receive | None = None
+
+    async def run(self, receive: Receive) -> None:
+        """Takes events in until cancelled."""
+        try:
+            self._me = await self._hello()
+            self._receive = receive
+            if self._secret:
+                await asyncio.Event().wait()
+            poller = Poller(self._bot, self.take, self.intake.trouble, self._again / 10)
+            await poller.run()
+        finally:
+            self._receive = None
+
+    async def deliver(self, to: Address, card: Card, replaces: str = "") -> str:
+        """Shows the card, in place of its earlier messages where they still stand.
+
+        Raises:
+            DeliveryError: it could not be shown; says whether trying again makes sense.
+        """
+        if to.channel != self.name:
+            raise DeliveryError(f"{to.channel} is not Telegram", permanent=True)
+        return await self._poster.show(to, card, replaces)
+
+    def routes(self) -> "list[BaseRoute]":
+        """What Telegram calls; nothing where updates are polled for."""
+        return [webhook_route(self._secret, self.take)] if self._secret else []
+
+    async def take(self, update: object) -> bool:
+        """Whether an update is settled; false: Telegram has to bring it again."""
+        if self._me is None or self._receive is None:
+            return False
+        return await self.intake.take(update, self._me, self._receive)
+
+    async def idle(self) -> None:
+        """Waits for what is said beside the cards."""
+        await self._poster.idle()
+
+    async def close(self) -> None:
+        """Ends what is said beside the cards, and closes the connections."""
+        await self._poster.close()
+        for pool in self._pools:
+            await pool.shutdown()
+
+    async def _hello(self) -> Me:
+        """Who we are, as often as it takes; and where updates go from now on."""
+        pause = self._again
+        while True:
+            try:
+                me = await self._bot.get_me()
+                await self._agree()
+                return Me(me.id, me.username or "")
+            except TelegramError as problem:
+                revoked = isinstance(problem, InvalidToken)
+                log.error(REVOKED if revoked else f"Telegram is not reached: {problem}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST)
+
+    async def _agree(self) -> None:
+        """Tells Telegram to call, or not to; what waits there is kept either way."""
+        if self._secret and self._host:
+            await self._bot.set_webhook(
+                f"https://{self._host}{PATH}",
+                secret_token=self._secret,
+                allowed_updates=WANTED,
+                max_connections=WEBHOOK_CONNECTIONS,
+            )
+        elif not self._secret:
+            await self._bot.delete_webhook()
+        await self._poster.menu()
