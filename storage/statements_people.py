@@ -3,7 +3,17 @@
 from sqlalchemy import and_, delete, func, select, update
 
 from storage import tables
-from storage.statements import PEOPLE, Insert, Statements, all_of, fixed, given, table, upsert
+from storage.statements import (
+    OUTBOX,
+    PEOPLE,
+    Insert,
+    Statements,
+    all_of,
+    fixed,
+    given,
+    table,
+    upsert,
+)
 
 IDENTITIES = table(tables.IdentityRow)
 INVITES = table(tables.InviteRow)
@@ -38,6 +48,7 @@ def invites(insert: Insert) -> Statements:
         .where(INVITES.c.code_hash == given("code_hash"), unused, INVITES.c.expires > given("now"))
         .values(used_by=given("account"), used_at=given("now"))
         .returning(*columns, INVITES.c.person),
+        "outbox_blank": update(OUTBOX).where(OUTBOX.c.id == given("id")).values(card=given("card")),
         "invites_withdraw": delete(INVITES).where(INVITES.c.by == given("by"), unused),
         "invites_forget": delete(INVITES).where(INVITES.c.expires < given("before")),
     }

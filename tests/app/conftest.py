@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,9 +13,12 @@ from bot.local import local_people
 from storage.engine import migrate
 from storage.store import Store, open_store
 from tests.fakes.desk import library
-from tests.storage.conftest import address, clean_server, server
+from tests.storage.conftest import address, clean_server, empty_server, server
 
-__all__ = ["address", "clean_server", "server"]
+if TYPE_CHECKING:
+    from tests.app.doorway import Doorway
+
+__all__ = ["address", "clean_server", "empty_server", "server"]
 
 
 @dataclass
@@ -76,3 +80,13 @@ def store(address: str, clock: MovingClock, people: dict[str, Person]) -> Iterat
 @pytest.fixture
 def blocked() -> DeliveryError:
     return DeliveryError("blocked by the person", permanent=True)
+
+
+@pytest.fixture
+def house(store: Store, clock: MovingClock) -> "Doorway":
+    """The door of a hotel with a manager and an admin, both on Slack."""
+    from tests.app.doorway import ADMIN, BOSS, Doorway
+
+    doorway = Doorway(store, clock)
+    doorway.enrol(BOSS, ADMIN)
+    return doorway
