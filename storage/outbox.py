@@ -12,12 +12,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from bot.conversations.types import LANES, Address, Line, Parcel, Post, Said
+from bot.conversations.types import CODE_SLOT, LANES, Address, Card, Line, Parcel, Post, Said
 from storage import mapper
 from storage.prepared import Session, Value
 
 LEASE: Final = timedelta(minutes=2)
 """How long a courier may take over one parcel before another one may take it."""
+BLANK: Final = Card("A one-time code was shown here", "quiet")
+"""What is kept of a card with a code once it was sent: whoever reads a backup finds none in it."""
+WEB: Final = "web"
+"""The channel whose page shows the rows themselves."""
 
 
 class DeadLetter(NamedTuple):
@@ -136,6 +140,8 @@ def sent(session: Session, parcel_id: int, message_id: str, now: datetime) -> No
             slot=slot,
             message_id=message_id,
         )
+        if slot.startswith(CODE_SLOT) and channel != WEB:
+            session.changed("outbox_blank", id=parcel_id, card=mapper.card_text(BLANK))
 
 
 def failed(session: Session, parcel_id: int, why: str, retry_at: datetime | None) -> None:
