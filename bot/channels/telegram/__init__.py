@@ -1,5 +1,5 @@
 """Telegram. Importing this imports the library: only where a token is set."""
 
-from bot.channels.telegram.channel import Access, TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 
-__all__ = ["Access", "TelegramChannel"]
+__all__ = ["TelegramChannel"]

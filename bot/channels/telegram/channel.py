@@ -6,44 +6,31 @@ No rule of the conversation stands here.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.base import DeliveryError, Door, Receive
+from bot.channels.base import DeliveryError, Door, Pace, Receive
 from bot.channels.telegram.events import NAME, WANTED, Me
 from bot.channels.telegram.intake import Intake, Recall
 from bot.channels.telegram.polling import REVOKED, Poller, PollingBot
 from bot.channels.telegram.posting import Poster
 from bot.channels.telegram.request import AiohttpRequest
-from bot.channels.telegram.webhook import PATH, webhook_route
+from bot.channels.telegram.webhook import webhook_route
 from bot.conversations.types import Address, Card
+from bot.settings import TelegramSettings
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 log = logging.getLogger(__name__)
 
-API: Final = "https://api.telegram.org/bot"
-FILES: Final = "https://api.telegram.org/file/bot"
+PACE: Final = Pace(total=29.5, gap=1.0, groups="-", group_minute=20)
+"""Telegram permits 30 messages a second, one a second to a chat, 20 a minute to a group."""
 AGAIN: Final = 5.0
 LONGEST: Final = 300.0
 WEBHOOK_CONNECTIONS: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How the bot is reached. With ``webhook_secret`` updates come to ``routes()`` under
-    ``public_host`` (where that is empty the operator has told Telegram the address), else they are
-    polled for."""
-
-    token: str = field(repr=False)
-    base_url: str = API
-    base_file_url: str = FILES
-    webhook_secret: str = field(default="", repr=False)
-    public_host: str = ""
 
 
 class TelegramChannel:
@@ -56,28 +43,29 @@ class TelegramChannel:
 
     name = NAME
     shows_once = False
+    pace: Pace | None = PACE
 
     def __init__(
         self,
-        access: Access,
+        settings: TelegramSettings,
         door: Door,
-        recall: Recall,
         clock: Callable[[], datetime],
+        recall: Recall,
         *,
         again: float = AGAIN,
     ) -> None:
         self._pools = AiohttpRequest(), AiohttpRequest()
         self._bot = PollingBot(
-            access.token,
-            base_url=access.base_url,
-            base_file_url=access.base_file_url,
+            settings.bot_token,
+            base_url=settings.base_url,
+            base_file_url=settings.base_file_url,
             request=self._pools[0],
             get_updates_request=self._pools[1],
         )
         self._poster = Poster(self._bot)
         self.intake = Intake(self._poster, door, recall, clock)
-        self._secret = access.webhook_secret
-        self._host = access.public_host
+        self._secret = settings.webhook_secret
+        self._hook = settings.webhook_url
         self._again = again
         self._me: Me | None = None
         self._receive: Receive | None = None
@@ -140,9 +128,9 @@ class TelegramChannel:
 
     async def _agree(self) -> None:
         """Tells Telegram to call, or not to; what waits there is kept either way."""
-        if self._secret and self._host:
+        if self._secret and self._hook:
             await self._bot.set_webhook(
-                f"https://{self._host}{PATH}",
+                self._hook,
                 secret_token=self._secret,
                 allowed_updates=WANTED,
                 max_connections=WEBHOOK_CONNECTIONS,

@@ -21,6 +21,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Forbidden,
+    InvalidToken,
     RetryAfter,
     TelegramError,
 )
@@ -29,6 +30,7 @@ from bot.channels.base import DeliveryError
 from bot.channels.telegram import render
 from bot.channels.telegram.events import COMMANDS
 from bot.channels.telegram.forms import Ask
+from bot.channels.telegram.request import NOT_SENT
 from bot.conversations.types import Address, Card
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ T = TypeVar("T")
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 SAME: Final = "message is not modified"
+ENDED: Final = ("chat not found", "user not found", "deactivated", "was deleted", "peer_id_invalid")
 GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
 WHY: Final = 200
 """Characters of an error that are kept: a server's whole answer may hold what somebody wrote."""
@@ -51,8 +54,6 @@ class Poster:
 
     def __init__(self, bot: "Bot") -> None:
         self._bot = bot
-        self._moved: dict[int, int] = {}
-        """Groups that became supergroups: their new numbers."""
         self._aside: set[asyncio.Task[None]] = set()
 
     async def show(self, to: Address, card: Card, replaces: str) -> str:
@@ -136,17 +137,13 @@ class Poster:
                 raise
 
     async def _call(self, to: Address, call: Callable[[int], Awaitable[T]]) -> T:
-        """One call, again where the group has got a new number."""
+        """One call, and what its refusal means for the courier."""
         try:
             chat = int(to.chat)
         except ValueError:
             raise DeliveryError(f"{to.chat!r} is no chat of Telegram", permanent=True) from None
         try:
-            try:
-                return await call(self._moved.get(chat, chat))
-            except ChatMigrated as moved:
-                self._moved[chat] = moved.new_chat_id
-                return await call(moved.new_chat_id)
+            return await call(chat)
         except TelegramError as problem:
             raise delivery_error(problem) from None
 
@@ -225,16 +222,22 @@ def markup(rows: render.Rows) -> InlineKeyboardMarkup | None:
 
 
 def delivery_error(problem: TelegramError) -> DeliveryError:
-    """What a refusal means for the courier. A revoked token is not the card's fault: it is tried
-    again, and ``run`` says what to do."""
+    """What a refusal means for the courier. Whatever is not clear may have arrived."""
     why = str(problem)[:WHY]
-    if isinstance(problem, RetryAfter):
-        return DeliveryError(why, retry_after=seconds(problem))
-    if isinstance(problem, Forbidden):
-        return DeliveryError(f"blocked, or not in that chat: {why}", permanent=True)
-    if isinstance(problem, BadRequest):
-        return DeliveryError(why, permanent=True)
-    return DeliveryError(f"{type(problem).__name__}: {why}")
+    match problem:
+        case RetryAfter():
+            return DeliveryError(why, retry_after=seconds(problem))
+        case ChatMigrated():
+            return DeliveryError(why, moved_to=str(problem.new_chat_id))
+        case InvalidToken():
+            return DeliveryError("Telegram refuses the token", permanent=True, scope="channel")
+        case Forbidden():
+            return DeliveryError(f"blocked, or not in it: {why}", permanent=True, scope="chat")
+        case BadRequest():
+            ended = any(words in why.lower() for words in ENDED)
+            return DeliveryError(why, permanent=True, scope="chat" if ended else "card")
+        case _:
+            return DeliveryError(why, unknown=not why.startswith(NOT_SENT))
 
 
 def seconds(problem: RetryAfter) -> float:

@@ -12,6 +12,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECTIONS: Final = 64
+NOT_SENT: Final = "not connected"
+"""How the message of an error begins where nothing can have been carried out."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -66,10 +68,12 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=body, headers=headers, timeout=timeout
             ) as answer:
                 return answer.status, await answer.read()
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as problem:
+            raise NetworkError(f"{NOT_SENT}: {type(problem).__name__}") from None
         except TimeoutError as problem:
             raise TimedOut from problem
         except (aiohttp.ClientError, OSError) as problem:
-            raise NetworkError(f"not reached: {type(problem).__name__}") from None
+            raise NetworkError(f"no answer: {type(problem).__name__}") from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

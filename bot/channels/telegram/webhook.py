@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-PATH: Final = "/telegram/webhook"
+from bot.settings import TELEGRAM_PATH
+
 HEADER: Final = "x-telegram-bot-api-secret-token"
 LIMIT: Final = 256 * 1024
 """Bytes of an update; real ones have a few thousand."""
@@ -34,7 +35,7 @@ def webhook_route(secret: str, take: Callable[[object], Awaitable[bool]]) -> Bas
         settled = await take(update)
         return PlainTextResponse("", 200 if settled else 503)
 
-    return Route(PATH, called, methods=["POST"])
+    return Route(TELEGRAM_PATH, called, methods=["POST"])
 
 
 async def _body(request: Request) -> bytes | None:

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.channels.base import Receipt
-from bot.channels.telegram import Access, TelegramChannel
+from bot.channels.telegram import TelegramChannel
 from bot.conversations.types import Address, Card, Event, Person, Turn
+from bot.settings import TelegramSettings
 from tests.fakes.desk import AGENT, BOSS, CLERK, OTHER, TRAINER, FakeDesk
 from tests.fakes.telegram_api.server import TelegramApi, telegram_api
 from tests.fakes.telegram_api.world import TOKEN, Message
@@ -68,8 +69,8 @@ class Bench:
         """Chat and message id, the one changed last at the end."""
 
     def channel(self, **access: str) -> TelegramChannel:
-        told = Access(token=TOKEN, base_url=self.api.base_url, **access)
-        return TelegramChannel(told, self.door, self.recall, lambda: self.desk.now, again=0.01)
+        told = TelegramSettings(bot_token=TOKEN, base_url=self.api.base_url, **access)
+        return TelegramChannel(told, self.door, lambda: self.desk.now, self.recall, again=0.01)
 
     async def recall(self, place: Address, message: str) -> Card | None:
         return self.cards.get((place, message))
@@ -114,8 +115,7 @@ class Bench:
     async def settled(self, within: float = 5.0) -> None:
         """Until everything that waited with Telegram is confirmed, and all is said."""
         async with asyncio.timeout(within):
-            while self.api.confirmed <= self.api.last_update or self.api.updates:
-                await asyncio.sleep(0.002)
+            await self.api.all_confirmed()
             await self.sending.idle()
 
     def last(self, user: int) -> Message:

@@ -10,9 +10,9 @@ TAGS = frozenset(
 _TOKEN = re.compile(r"<(/?)([a-zA-Z-]*)([^<>]*)>|<|&(#?\w+;)?|[^<&]+")
 _NAMED = {"lt", "gt", "amp", "quot"}
 _FOUND = {
-    "url": re.compile(r"(?:\w+://|\b(?=[^\s@]*\.[^\W\d_]{2}))[\w.-]*\w\.[^\W\d_]{2,}\S*|\w+://\S+"),
+    "url": re.compile(r"\w{1,20}://|[^\W_][\w-]{0,62}\.[^\W\d_]{2,24}"),
     "mention": re.compile(r"(?<!\w)@\w{2,32}"),
-    "email": re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}"),
+    "email": re.compile(r"[\w+-]@[\w-]{1,63}\.\w{2,}"),
     "bot_command": re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w+)?"),
     "hashtag": re.compile(r"(?<!\w)#\w+"),
     "cashtag": re.compile(r"(?<!\w)\$[A-Z]{3,8}\b"),

@@ -24,6 +24,7 @@ class TelegramApi(World):
         self.per_second = per_second
         self._sent: list[float] = []
         self._news = asyncio.Event()
+        self._moved = asyncio.Event()
         self._polling: asyncio.Event | None = None
         """Set to end the poll that waits."""
 
@@ -35,6 +36,12 @@ class TelegramApi(World):
         update = super().update(**body)
         self._news.set()
         return update
+
+    async def all_confirmed(self) -> None:
+        """Waits until the bot has asked for what comes after the last update."""
+        while self.confirmed <= self.last_update or self.updates:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def _called(self, request: web.Request) -> web.Response:
         token, method = request.match_info["token"], request.match_info["method"]
@@ -74,6 +81,7 @@ class TelegramApi(World):
         self._polling = mine = asyncio.Event()
         self.confirmed = max(self.confirmed, offset)
         self.updates = [u for u in self.updates if not _below(u, offset)]
+        self._moved.set()
         loop = asyncio.get_running_loop()
         end = loop.time() + min(float(given.get("timeout", 0)), 50)
         while not self.updates and loop.time() < end and not mine.is_set():

@@ -1,4 +1,4 @@
-"""What Telegram knows: people, groups, messages, updates waiting. Refuses what the real one does."""
+"""What Telegram knows: people, groups, messages, updates. Refuses what the real one does."""
 
 import re
 from collections.abc import Mapping
