@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import Clock
-from bot.conversations.types import Address, Line, Parcel, Person, Post, Turn
+from bot.conversations.types import Address, Card, Line, Parcel, Person, Post, Turn
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.door import StoreDoor
@@ -81,7 +81,10 @@ class App:
             return {}
         from bot.platforms import platforms
 
-        return platforms(self.settings, self.door, self.clock.now)
+        return platforms(self.settings, self.door, self.clock.now, self._recall)
+
+    async def _recall(self, chat: Address, message: str) -> Card | None:
+        return await self.store.submit(lambda book: book.card_at(chat, message))
 
     def _house(self) -> "House":
         return self.playbooks.current().house

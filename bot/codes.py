@@ -15,6 +15,8 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O and U, which are misread: typed all the same, I and L count as 1 and O as 0."""
 GROUPS: Final = (4, 4, 4)
 VALID_FOR: Final = timedelta(days=7)
+HIDDEN: Final = "(a one-time code)"
+"""What is kept of a line that is a code and nothing else."""
 LINK_FOR: Final = timedelta(hours=1)
 """A code for a second account of one's own is typed at once."""
 
@@ -40,6 +42,14 @@ def code_in(text: str) -> str:
         if set(code) <= set(ALPHABET):
             return "-".join((code[:4], code[4:8], code[8:]))
     return ""
+
+
+def only_code(text: str) -> bool:
+    """Whether a line is a code and nothing else, typed as it was shown or without its hyphens.
+    Three words of four letters are not: people write such lines."""
+    code = code_in(text)
+    plain = re.sub(r"[-\u2010-\u2015]", "", text.strip())
+    return bool(code) and len(plain) == sum(GROUPS) and any(each.isdigit() for each in plain)
 
 
 def fingerprint(code: str) -> str:

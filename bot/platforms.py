@@ -5,11 +5,12 @@ Imported by a start that has a token, and by no other: both libraries together c
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.channels.base import Channel, Door, Receive
+from bot.conversations.types import Address, Card
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ WAITS: Final = (2.0, 5.0, 15.0, 60.0)
 """Seconds until a channel that ended by a fault is started again; the last one from then on."""
 
 
+Recall = Callable[[Address, str], Awaitable[Card | None]]
+"""The card that stands in a message, by its chat and its number."""
+
+
 class Platform(Channel, Protocol):
     """A channel that may also be called over HTTP."""
 
@@ -33,7 +38,7 @@ class Platform(Channel, Protocol):
 
 
 def platforms(
-    settings: Settings, door: Door, clock: Callable[[], datetime]
+    settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall
 ) -> "dict[str, Platform]":
     """The channels whose tokens are set, by name."""
     found: dict[str, Platform] = {}
@@ -44,7 +49,7 @@ def platforms(
     if settings.telegram:
         from bot.channels.telegram import TelegramChannel
 
-        found["telegram"] = TelegramChannel(settings.telegram, door, clock)
+        found["telegram"] = TelegramChannel(settings.telegram, door, clock, recall)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.codes import HIDDEN
 from bot.conversations import outcomes, schedule, steps, together
 from bot.conversations.cards import moment_card
 from bot.conversations.commands import COMMANDS, command_of, obey
@@ -76,6 +77,7 @@ VERBS: Final[Mapping[str, Verb]] = {
 }
 
 NOT_ENROLLED: Final = "You are not enrolled here yet. Ask your manager to add you."
+ENROLLED: Final = "You are enrolled already, so this code was not used."
 OTHER_SITE: Final = "This moment belongs to another site, so it was left as it is."
 NOT_YOURS: Final = "This button is for {whom}, so nothing was changed."
 OLD_BUTTON: Final = "This button is no longer in use. Type “open” to see your open moments."
@@ -100,14 +102,18 @@ def handle(event: Event, moment: Moment | None, world: World) -> Turn:
     if me is None or not me.active:
         return Turn(posts=(_notice(event, NOT_ENROLLED),))
     if isinstance(event, Said):
-        named = command_of(event.text)
-        if named:
-            return obey(named, event, me, world)
-        return line_said(event, me, world)
+        return _said(event, me, world)
     tapped = parse(event.tap)
     if tapped.verb in COMMANDS:
         return obey(tapped.verb, event, me, world, tapped.argument)
     return _pressed(event, tapped, moment, me, world)
+
+
+def _said(event: Said, me: Person, world: World) -> Turn:
+    if event.text == HIDDEN:
+        return Turn(posts=(_notice(event, ENROLLED),))
+    named = command_of(event.text)
+    return obey(named, event, me, world) if named else line_said(event, me, world)
 
 
 def _pressed(
