@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.conversations.types import (
     Address,
+    Card,
     Event,
     FollowUp,
     Invite,
@@ -218,6 +219,10 @@ class Book:
     def moves(self) -> dict[tuple[str, str], str]:
         """The present name of every chat that moved, by channel and old name."""
         return claims.moves(self.session)
+
+    def card_at(self, address: Address, message: str) -> Card | None:
+        """The card that stands in a message of a platform's chat, by the number of the message."""
+        return outbox.card_at(self.session, address, message) if message.isdecimal() else None
 
     def transcript(self, address: Address, after: int = 0, limit: int = 200) -> list[Line]:
         """The chat as the built-in page shows it: the last lines, or all that changed after."""

@@ -263,6 +263,11 @@ def card_text(card: Card | None) -> str:
     return "" if card is None else _encode(card).decode()
 
 
+def card_of(text: str) -> Card | None:
+    """A stored card; an empty text is none."""
+    return _card.decode(text) if text else None
+
+
 def parcel_of(row: Sequence[Any]) -> Parcel:
     """The parcel of a row, its columns as in ``PARCEL_COLUMNS`` and the message it replaces."""
     id_, channel, chat, thread, card, slot, lane, person, attempts, error, replaces = row

@@ -182,6 +182,18 @@ def transcript(session: Session, address: Address, after: int, limit: int) -> li
     return [mapper.line_of(row) for row in rows]
 
 
+def card_at(session: Session, address: Address, message: str) -> Card | None:
+    """The newest card of a message of that chat; None where it is not ours."""
+    row = session.row(
+        "place_card",
+        channel=address.channel,
+        chat=address.chat,
+        thread=address.thread,
+        holds=f"%,{message},%",
+    )
+    return mapper.card_of(row[0]) if row else None
+
+
 def dead_letters(session: Session, limit: int) -> list[DeadLetter]:
     """What could not be delivered, newest first."""
     return _letters(session, "dead_letters", limit)

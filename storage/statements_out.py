@@ -39,6 +39,8 @@ SAME_CHAT = and_(*(OUTBOX.c[name] == given(name) for name in ("channel", "chat",
 SAME_PLACE = and_(
     *(PLACES.c[name] == given(name) for name in ("channel", "chat", "thread", "slot"))
 )
+HOLDS = fixed(",").concat(PLACES.c.message_id).concat(fixed(","))
+"""The messages that show a card: a long one may be several, their numbers joined by commas."""
 ON_ITS_WAY = text(f"outbox.{tables.ON_ITS_WAY}")
 LEFT_OVER = text(f"outbox.{tables.LEFT_OVER}")
 LATEST = text(f"outbox.{tables.LATEST}")
@@ -185,6 +187,11 @@ def places(insert: Insert) -> Statements:
         "claims_moved": select(CLAIMS.c.name)
         .where(CLAIMS.c.name >= fixed(claims.MOVED), CLAIMS.c.name < fixed(claims.MOVED[:-1] + ";"))
         .order_by(CLAIMS.c.at),
+        "place_card": select(OUTBOX.c.card)
+        .join_from(PLACES, OUTBOX, OUTBOX.c.id == PLACES.c.last)
+        .where(*(PLACES.c[name] == given(name) for name in ("channel", "chat", "thread")))
+        .where(HOLDS.like(given("holds")))
+        .order_by(PLACES.c.last.desc()),
         "place_sent": update(PLACES).where(SAME_PLACE).values(message_id=given("message_id")),
     }
 
