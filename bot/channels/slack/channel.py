@@ -6,23 +6,19 @@ before the payload is acknowledged; what Slack sends again carries the same key 
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from bot.channels.base import DeliveryError, Door, Receive
+from bot.channels.base import DeliveryError, Door, Pace, Receive
 from bot.channels.slack.delivery import Deliveries
-from bot.channels.slack.intake import NAME, Answer, Intake, NotTakenError
-from bot.channels.slack.wire import QUIET, Wire
+from bot.channels.slack.intake import NAME, Intake
+from bot.channels.slack.wire import Wire
 from bot.conversations.types import Address, Card
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
-    from slack_bolt.authorization import AuthorizeResult
-    from slack_bolt.context.ack.async_ack import AsyncAck
-    from slack_bolt.response import BoltResponse
     from starlette.routing import BaseRoute
 
     from bot.settings import SlackSettings
@@ -31,7 +27,10 @@ log = logging.getLogger(__name__)
 
 PATH: Final = "/slack/events"
 """Where Slack sends everything in HTTP mode; the manifest names it too."""
-ANY: Final = re.compile("")
+
+
+PACE: Final = Pace(gap=1.0, burst=3)
+"""Slack takes a message a second in each chat, and a few at once after a pause."""
 
 
 class SlackChannel:
@@ -39,6 +38,7 @@ class SlackChannel:
 
     name = NAME
     shows_once = False
+    pace: Pace | None = PACE
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class SlackChannel:
         self._settings = settings
         self._wall = wall
         self._wire = Wire(settings)
-        self._cards = Deliveries(self._wire, wall)
+        self._cards = Deliveries(self._wire)
         self._intake = Intake(self._wire, self._cards, door, clock)
         self._made: AsyncApp | None = None
 
@@ -62,6 +62,7 @@ class SlackChannel:
         the route."""
         import asyncio
 
+        self._wire.open()
         self._intake.receive = receive
         try:
             if self._settings.app_token:
@@ -73,16 +74,25 @@ class SlackChannel:
             self._intake.receive = None
             await self._intake.close()
             await self._wire.close()
+            self._made = None
 
-    async def deliver(self, to: Address, card: Card, replaces: str = "") -> str:
-        """Shows the card; the message's id is ``channel:stamp``.
+    async def deliver(self, to: Address, card: Card, replaces: str = "", mark: str = "") -> str:
+        """Shows the card, marked; the message's id is ``channel:stamp``.
 
         Raises:
             DeliveryError: it could not be shown; says whether trying again makes sense.
         """
         if to.channel != self.name:
             raise DeliveryError(f"{to.channel} is not Slack", permanent=True)
-        return await self._cards.deliver(to, card, replaces)
+        return await self._cards.deliver(to, card, replaces, mark)
+
+    async def find(self, to: Address, mark: str) -> str | None:
+        """The id of the message with that mark, None where there is none.
+
+        Raises:
+            DeliveryError: it could not be looked up now.
+        """
+        return await self._cards.find(to, mark)
 
     def routes(self) -> "list[BaseRoute]":
         """The route of HTTP events, to be mounted on the product's port; none in Socket Mode."""
@@ -107,51 +117,8 @@ class SlackChannel:
 
     @property
     def _app(self) -> "AsyncApp":
-        """The library's app: a listener for each kind of payload, whatever its name."""
         if self._made is None:
-            from slack_bolt.async_app import AsyncApp
+            from bot.channels.slack.listening import make_app
 
-            quiet = logging.getLogger(f"{QUIET}.app")
-            quiet.setLevel(logging.CRITICAL)
-            self._made = app = AsyncApp(
-                name="fifteen",
-                client=self._wire.client,
-                authorize=self._authorize,
-                process_before_response=True,
-                request_verification_enabled=False,
-                attaching_function_token_enabled=False,
-                attaching_conversation_kwargs_enabled=False,
-                logger=quiet,
-            )
-            for listen in (app.event, app.command, app.shortcut, app.action, app.view):
-                listen(ANY)(self._heard)
+            self._made = make_app(self._wire, self._intake.take)
         return self._made
-
-    async def _authorize(self) -> "AuthorizeResult":
-        """Our own bot, for every payload: asked of Slack once, not for each."""
-        from slack_bolt.authorization import AuthorizeResult
-
-        me = await self._wire.who_am_i()
-        return AuthorizeResult(
-            enterprise_id=me.enterprise or None,
-            team_id=me.team,
-            bot_id=me.bot,
-            bot_user_id=me.user,
-            bot_token=self._settings.bot_token,
-        )
-
-    async def _heard(self, ack: "AsyncAck", body: dict[str, Any]) -> "BoltResponse":
-        """Takes it in, then acknowledges."""
-        from slack_bolt.response import BoltResponse
-
-        try:
-            answer = await self._intake.take(body)
-        except NotTakenError:
-            return BoltResponse(status=503, body="")
-        return await _acknowledged(ack, answer)
-
-
-async def _acknowledged(ack: "AsyncAck", answer: Answer) -> "BoltResponse":
-    if answer.errors:
-        return await ack(response_action="errors", errors=answer.errors)
-    return await ack(text=answer.text) if answer.text else await ack()

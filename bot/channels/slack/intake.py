@@ -186,9 +186,11 @@ class Intake:
         person = await self._door.who(NAME, account)
         if person is None:
             return None, NOT_ENROLLED
-        if refused := await self._people.refused(account):
+        profile = await self._people.standing(account)
+        if profile.left:
             await self._door.left(NAME, account)
-            return None, refused
+        if profile.refused:
+            return None, profile.refused
         return person, ""
 
     async def _keep(self, event: Said | Tapped | Filled) -> str:

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from bot.channels.slack.events import Self
 from bot.channels.slack.wire import Wire, WireError
 
 FRESH: Final = 3600.0
@@ -28,12 +29,14 @@ VISITOR: Final = (
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Somebody as Slack knows her. ``refused`` says why she may not come in; empty: a member.
-    ``silent`` is true for bots, which are answered nothing."""
+    ``silent`` is true for bots, which are answered nothing; ``left`` for whoever is a member no
+    longer."""
 
     name: str
     language: str
     refused: str = ""
     silent: bool = False
+    left: bool = False
 
 
 class People:
@@ -55,26 +58,26 @@ class People:
             return kept[1]
         me = await self._wire.who_am_i()
         said = await self._wire.read("users.info", user=account, include_locale=True)
-        found = _profile(said.get("user"), {me.team, me.enterprise})
+        found = _profile(said.get("user"), me)
         if len(self._kept) >= MOST:
             self._kept.clear()
         self._kept[account] = (self._now(), found)
         return found
 
-    async def refused(self, account: str) -> str:
-        """Why somebody enrolled may not go on; empty where she may, or Slack is too slow to say:
-        a customer is waiting, and whoever is shut out of Slack could not have typed."""
+    async def standing(self, account: str) -> Profile:
+        """The profile of somebody enrolled. Where Slack is too slow to say, she is believed: a
+        customer is waiting, and whoever is shut out of Slack could not have typed."""
         try:
-            return (await asyncio.wait_for(self.profile(account), PATIENCE)).refused
+            return await asyncio.wait_for(self.profile(account), PATIENCE)
         except (WireError, TimeoutError):
-            return ""
+            return Profile("", "")
 
     def forget(self, account: str) -> None:
         """The profile has changed."""
         self._kept.pop(account, None)
 
 
-def _profile(user: object, ours: set[str]) -> Profile:
+def _profile(user: object, me: Self) -> Profile:
     if not isinstance(user, dict):
         return Profile("", "", refused=VISITOR)
     shown = user.get("profile")
@@ -86,11 +89,19 @@ def _profile(user: object, ours: set[str]) -> Profile:
     language = str(user.get("locale") or "").partition("-")[0]
     if user.get("is_bot") or user.get("id") == "USLACKBOT":
         return Profile(name, language, refused=VISITOR, silent=True)
-    refused = ""
     if user.get("deleted"):
-        refused = SHUT
-    elif user.get("is_stranger") or (user.get("team_id") and user["team_id"] not in ours):
-        refused = VISITOR
-    elif user.get("is_restricted") or user.get("is_ultra_restricted"):
-        refused = GUEST
-    return Profile(name, language, refused=refused)
+        return Profile(name, language, refused=SHUT, left=True)
+    if user.get("is_stranger") or not _ours(user, me):
+        return Profile(name, language, refused=VISITOR)
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Profile(name, language, refused=GUEST, left=True)
+    return Profile(name, language)
+
+
+def _ours(user: dict[str, Any], me: Self) -> bool:
+    """Of this workspace, or of the organisation it belongs to."""
+    wider = user.get("enterprise_user")
+    organisation = wider.get("enterprise_id") if isinstance(wider, dict) else ""
+    if me.enterprise and organisation == me.enterprise:
+        return True
+    return user.get("team_id") in (None, "", me.team)

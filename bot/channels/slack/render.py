@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from bot.conversations.types import Address, Bar, Button, Card, Fact, Field, Form
+from bot.conversations.types import Bar, Button, Card, Fact, Field, Form
 
 Block: TypeAlias = dict[str, Any]
 
@@ -60,11 +60,6 @@ def notice(card: Card) -> str:
 def escaped(text: str) -> str:
     """Text in which Slack reads neither mentions nor links."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def stamp_of(to: Address, card: Card) -> str:
-    """A short name of this card in this chat, to know it again in the history."""
-    return hashlib.sha256(repr((to, card)).encode()).hexdigest()[:32]
 
 
 def form_view(form: Form, where: str) -> Block:

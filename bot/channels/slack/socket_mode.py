@@ -8,7 +8,7 @@ from bot.channels.slack.wire import Wire, WireError
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
-    from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
     await client.aiohttp_client_session.close()
     client.aiohttp_client_session = wire.session
 
-    async def heard(client: "SocketModeClient", request: "SocketModeRequest") -> None:
+    async def heard(client: "AsyncBaseSocketModeClient", request: "SocketModeRequest") -> None:
         await _answer(app, client, request)
 
     client.socket_mode_request_listeners.append(heard)
@@ -65,7 +65,7 @@ async def _let_in(wire: Wire) -> None:
 
 
 async def _answer(
-    app: "AsyncApp", client: "SocketModeClient", request: "SocketModeRequest"
+    app: "AsyncApp", client: "AsyncBaseSocketModeClient", request: "SocketModeRequest"
 ) -> None:
     """Acknowledges what was taken. What was not is sent again by Slack."""
     import time

@@ -5,13 +5,14 @@ guest. So its repeats are off, and whoever calls learns whether the call may hav
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from bot.channels.base import DeliveryError
+from bot.channels.base import DeliveryError, Scope
 from bot.channels.slack.events import Self
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ GONE: Final = frozenset(
 """The message to be edited is not there any more, or may not be edited: a new one is sent."""
 UNSURE: Final = frozenset({"internal_error", "fatal_error", "service_unavailable"})
 """Slack says of these itself that the call may have worked all the same."""
-FOR_GOOD: Final = {
+CHAT_GONE: Final = {
     "channel_not_found": "the channel is gone, or Fifteen is not in it",
     "not_in_channel": "Fifteen is not in the channel: invite it",
     "is_archived": "the channel is archived",
@@ -49,6 +50,9 @@ FOR_GOOD: Final = {
     "cannot_dm_bot": "a bot cannot be written to",
     "messages_tab_disabled": "the app's Messages tab is off: turn it on in the app's settings",
     "restricted_action": "the workspace does not let Fifteen write there",
+}
+"""Nothing reaches this chat any more, and why."""
+SHUT_OUT: Final = {
     "missing_scope": "the app lacks a permission: install it again with the manifest",
     "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew",
     "not_authed": "the bot token is missing: set SLACK_BOT_TOKEN",
@@ -57,16 +61,24 @@ FOR_GOOD: Final = {
     "token_revoked": "the bot token was revoked: install the app again",
     "token_expired": "the bot token has expired: install the app again",
     "team_access_not_granted": "the app was not granted access to the workspace",
+}
+"""Nothing can be sent at all before somebody sees to it."""
+NO_CARD: Final = {
     "invalid_blocks": "Slack does not take the card's blocks",
     "msg_too_long": "the card is too long for Slack",
     "msg_blocks_too_long": "the card is too long for Slack",
 }
-"""Errors that no repeat mends, and what they mean."""
+"""This card will never be taken."""
+MEANINGS: Final[tuple[tuple[Mapping[str, str], Scope], ...]] = (
+    (CHAT_GONE, "chat"),
+    (SHUT_OUT, "channel"),
+    (NO_CARD, "card"),
+)
+"""Errors that no repeat mends: what they mean, and how far they reach."""
 
 
 class WireError(DeliveryError):
-    """A call did not work. ``code`` is Slack's own word, empty where it said none; ``unsure`` is
-    true where it may have worked and only the answer was lost."""
+    """A call did not work. ``code`` is Slack's own word, empty where it said none."""
 
     def __init__(
         self,
@@ -75,11 +87,13 @@ class WireError(DeliveryError):
         code: str = "",
         permanent: bool = False,
         retry_after: float | None = None,
-        unsure: bool = False,
+        unknown: bool = False,
+        scope: Scope = "card",
     ) -> None:
-        super().__init__(why, permanent=permanent, retry_after=retry_after)
+        super().__init__(
+            why, permanent=permanent, retry_after=retry_after, unknown=unknown, scope=scope
+        )
         self.code = code
-        self.unsure = unsure
 
 
 class Wire:
@@ -90,6 +104,9 @@ class Wire:
         self._client: AsyncWebClient | None = None
         self._self: Self | None = None
         self._asking = asyncio.Lock()
+        self._calls = 0
+        self._idle = asyncio.Event()
+        self._closed = False
 
     @property
     def client(self) -> "AsyncWebClient":
@@ -156,6 +173,9 @@ class Wire:
         from aiohttp import ClientConnectorError, ClientError
         from slack_sdk.errors import SlackClientError
 
+        if self._closed:
+            raise WireError(f"{method}: Fifteen is stopping")
+        self._calls += 1
         try:
             reply = await self.client.api_call(method, **how)  # type: ignore[arg-type]
         except SlackClientError as problem:
@@ -164,11 +184,25 @@ class Wire:
             raise WireError(f"{method}: Slack cannot be reached") from None
         except (ClientError, TimeoutError, json.JSONDecodeError) as problem:
             why = f"{method}: the answer was lost ({type(problem).__name__})"
-            raise WireError(why, unsure=True) from None
+            raise WireError(why, unknown=True) from None
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self._idle.set()
         return reply.data if isinstance(reply.data, dict) else {}
 
+    def open(self) -> None:
+        """Takes calls again, after ``close``."""
+        self._closed = False
+
     async def close(self) -> None:
-        """Ends the session; the next call would open another."""
+        """Takes no more calls, and ends the session once those under way have their answers: each
+        one cut off would leave a card in doubt."""
+        self._closed = True
+        self._idle.clear()
+        if self._calls:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), TIMEOUT)
         client, self._client = self._client, None
         if client is not None and client.session is not None:
             await client.session.close()
@@ -177,18 +211,27 @@ class Wire:
 def _told(method: str, problem: "SlackApiError | Exception") -> WireError:
     response = getattr(problem, "response", None)
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if status == 429:
-        wait = _seconds(getattr(response, "headers", {}))
-        return WireError(f"{method}: too many calls", code="ratelimited", retry_after=wait)
     held = getattr(response, "data", None)
     code = str(held.get("error", "")) if isinstance(held, dict) else ""
-    if code == "ratelimited":
-        wait = _seconds(getattr(response, "headers", {}))
-        return WireError(f"{method}: too many calls", code=code, retry_after=wait)
+    if status == 429 or code == "ratelimited":
+        return _flooded(method, getattr(response, "headers", {}))
     if not code or code in UNSURE or status >= 500:
-        return WireError(f"{method}: Slack failed ({code or status})", code=code, unsure=True)
-    meaning = FOR_GOOD.get(code)
-    return WireError(f"{method}: {meaning or code}", code=code, permanent=meaning is not None)
+        return WireError(f"{method}: Slack failed ({code or status})", code=code, unknown=True)
+    for meanings, scope in MEANINGS:
+        if code in meanings:
+            why = f"{method}: {meanings[code]}"
+            return WireError(why, code=code, permanent=True, scope=scope)
+    return WireError(f"{method}: {code}", code=code)
+
+
+def _flooded(method: str, headers: Mapping[str, str]) -> WireError:
+    """Posts are counted for each chat; every other method for the whole workspace."""
+    return WireError(
+        f"{method}: too many calls",
+        code="ratelimited",
+        retry_after=_seconds(headers),
+        scope="chat" if method == "chat.postMessage" else "channel",
+    )
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
