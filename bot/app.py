@@ -147,6 +147,7 @@ class App:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+            sock.close()
             await self.close()
 
     def _running(self) -> list[Coroutine[None, None, None]]:
@@ -193,6 +194,8 @@ class App:
     async def close(self) -> None:
         """Ends deliveries and closes the store; what was not sent lies in the outbox."""
         await self.courier.close()
+        for each in self.platforms.values():
+            await each.close()
         self.store.close()
 
 

@@ -36,6 +36,10 @@ class Platform(Channel, Protocol):
         """What the platform calls; nothing where the channel asks the platform itself."""
         ...
 
+    async def close(self) -> None:
+        """Closes the connections, after the last card; safe to repeat, also where none was open."""
+        ...
+
 
 def platforms(
     settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall
