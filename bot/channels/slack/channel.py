@@ -94,6 +94,10 @@ class SlackChannel:
         """
         return await self._cards.find(to, mark)
 
+    async def close(self) -> None:
+        """Closes the connections, once the calls under way have their answers."""
+        await self._wire.close()
+
     def routes(self) -> "list[BaseRoute]":
         """The route of HTTP events, to be mounted on the product's port; none in Socket Mode."""
         if self._settings.app_token or not self._settings.signing_secret:

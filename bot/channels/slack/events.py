@@ -149,7 +149,14 @@ def plain(text: str, me: str = "") -> str:
 def _at(node: object, *names: str) -> str:
     """The text found down these names; empty where there is none."""
     found = _node(node, *names)
-    return found if isinstance(found, str) else ""
+    return _storable(found) if isinstance(found, str) else ""
+
+
+def _storable(text: str) -> str:
+    """Without what no database keeps: a line refused there would come again and again."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _node(node: object, *names: str) -> object:
