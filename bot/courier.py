@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.carrier import Brought, Carrier
-from bot.channels.base import Channel, DeliveryError, Pace
+from bot.channels.base import Channel, DeliveryError, Pace, Scope
 from bot.conversations.types import LANES, Address, Parcel
 from bot.round import Round
 
@@ -125,18 +125,20 @@ class Courier:
             return await self._carrier.keep(parcel, DeliveryError(why, retry_after=NO_CHANNEL))
         brought = await self._carrier.carry(parcel, channel)
         if brought.ended:
-            await self._end(rest(), brought.ended)
+            await self._end(rest(), brought)
         if brought.moved_to:
             self._move(parcel, brought.moved_to, rest())
         self.send(brought.tell)
         return brought
 
-    async def _end(self, parcels: list[Parcel], why: str) -> None:
+    async def _end(self, parcels: list[Parcel], brought: Brought) -> None:
         """Nothing reaches that chat any more: to try each card would only annoy the platform."""
         if not parcels:
             return
+        scope: Scope = "channel" if brought.everywhere else "chat"
+        gone = DeliveryError(brought.ended, permanent=True, scope=scope)
         try:
-            await self._carrier.bury(parcels, DeliveryError(why, permanent=True, scope="chat"))
+            await self._carrier.bury(parcels, gone)
         finally:
             self._carrying -= {p.id for p in parcels}
 

@@ -71,11 +71,16 @@ class Round:
     async def _until(self, wait: float) -> None:
         """Until that many seconds have passed, or something changed that may go sooner."""
         timer = asyncio.ensure_future(self._sleep(wait))
-        timer.add_done_callback(lambda _: self._changed.set())
+        timer.add_done_callback(self._time_has_come)
         try:
             await self._changed.wait()
         finally:
             timer.cancel()
+
+    def _time_has_come(self, timer: "asyncio.Future[None]") -> None:
+        # One that was cancelled says nothing: it would wake the next wait, and that the next.
+        if not timer.cancelled():
+            self._changed.set()
 
     def _send_off(self, parcel: Parcel) -> None:
         """Does not wait for the answer: at 30 a second a platform 80 ms away is never idle."""
