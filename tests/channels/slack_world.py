@@ -134,6 +134,7 @@ async def world(*, http: bool = False) -> AsyncIterator[World]:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await channel.close()
 
 
 class ReadyServer(uvicorn.Server):

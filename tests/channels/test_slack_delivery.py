@@ -28,7 +28,7 @@ async def server() -> AsyncIterator[SlackServer]:
 async def channel(server: SlackServer) -> AsyncIterator[SlackChannel]:
     made = start(server)
     yield made
-    await made._wire.close()
+    await made.close()
 
 
 def start(server: SlackServer, **more: str) -> SlackChannel:
@@ -107,7 +107,7 @@ async def test_a_process_that_knows_nothing_finds_what_another_posted(
     made = await channel.deliver(TO, CARD, mark="9-abcd")
     after = start(server)
     assert await after.find(TO, "9-abcd") == made
-    await after._wire.close()
+    await after.close()
 
 
 async def test_of_a_long_card_only_the_missing_pages_are_posted(
@@ -126,7 +126,7 @@ async def test_of_a_long_card_only_the_missing_pages_are_posted(
     assert made == f"{ROOM}:{'+'.join(m['ts'] for m in found)}"
     assert "".join(readable(m["blocks"]) for m in found).count("room 412") == 3000
     assert await channel.find(TO, "9-abcd") == made
-    await after._wire.close()
+    await after.close()
 
 
 async def test_a_flood_waits_as_long_as_slack_asks(
@@ -166,7 +166,7 @@ async def test_a_wrong_token_is_told_in_words_without_the_token(
     channel = start(server, bot_token=token)
     with pytest.raises(DeliveryError, match=words) as no:
         await channel.deliver(TO, CARD)
-    await channel._wire.close()
+    await channel.close()
     assert (no.value.permanent, no.value.scope) == (True, "channel")
     assert token not in str(no.value)
 
@@ -175,7 +175,7 @@ async def test_slack_out_of_reach_is_tried_again(server: SlackServer) -> None:
     channel = start(server, api_url="http://127.0.0.1:9/api/")
     with pytest.raises(DeliveryError, match="cannot be reached") as no:
         await channel.deliver(TO, CARD)
-    await channel._wire.close()
+    await channel.close()
     assert not no.value.permanent
 
 

@@ -120,6 +120,7 @@ async def test_slack_out_of_reach_at_the_start_is_waited_for(
         await asyncio.wait_for(server.connected.wait(), 5)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await channel.close()
         assert server.calls["auth.test"] == 3
 
 

@@ -73,8 +73,6 @@ class SlackChannel:
         finally:
             self._intake.receive = None
             await self._intake.close()
-            await self._wire.close()
-            self._made = None
 
     async def deliver(self, to: Address, card: Card, replaces: str = "", mark: str = "") -> str:
         """Shows the card, marked; the message's id is ``channel:stamp``.
@@ -97,6 +95,11 @@ class SlackChannel:
     async def close(self) -> None:
         """Closes the connections, once the calls under way have their answers."""
         await self._wire.close()
+
+    async def close(self) -> None:
+        """Closes the connections, after the last card; safe to repeat, also where none was open."""
+        await self._wire.close()
+        self._made = None
 
     def routes(self) -> "list[BaseRoute]":
         """The route of HTTP events, to be mounted on the product's port; none in Socket Mode."""

@@ -48,6 +48,8 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
             client.message_receiver,
             client.current_session_monitor,
         ]
+        # The session goes on: cards are still to be delivered over it.
+        client.aiohttp_client_session = None  # type: ignore[assignment]
         await client.close()  # type: ignore[no-untyped-call]
         await asyncio.gather(*(task for task in running if task), return_exceptions=True)
 

@@ -82,6 +82,7 @@ class SlackStage:
         async def end() -> None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+            await self.channel.close()
             await self.server.__aexit__()
 
         self._do(end())
