@@ -203,8 +203,8 @@ def _left_overs(settings: Settings, now: datetime) -> Iterator[Finding]:
 WAITING: Final = {
     "inbox_unsettled": "lines taken in and not answered: the next start answers them",
     "outbox_ready": "cards waiting to be sent",
-    "outbox_in_doubt": "cards of which nobody knows whether they arrived",
-    "outbox_dead": "cards that could not be delivered: tell these people by hand",
+    "outbox_in_doubt": "cards of which nobody knows whether they arrived: `fifteen letters list`",
+    "outbox_dead": "cards that could not be delivered: `fifteen letters list` shows whom to tell",
 }
 """What is counted, and what it means for a person."""
 

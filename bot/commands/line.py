@@ -25,6 +25,10 @@ people = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(people, name="people")
+letters = typer.Typer(
+    help="Cards that did not arrive: list them, send them again.", no_args_is_help=True
+)
+app.add_typer(letters, name="letters")
 
 Line = Annotated[str, typer.Argument(help="The line as typed at the desk.", metavar="TEXT")]
 SiteName = Annotated[str, typer.Option("--site", help="Which site; without it, the first one.")]
@@ -193,3 +197,26 @@ def remove(person: Who) -> None:
     from bot.commands.people import remove_somebody
 
     remove_somebody(person)
+
+
+@letters.command("list")
+def list_letters(as_json: AsJson = False) -> None:
+    """Show what could not be delivered and what is in doubt, and why."""
+    from bot.commands.letters import list_letters as show_letters
+
+    show_letters(as_json=as_json)
+
+
+@letters.command("resend")
+def resend(
+    ids: Annotated[
+        list[int] | None, typer.Argument(help="Their numbers; without them, all dead ones.")
+    ] = None,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Also all in doubt; they say that they are repeats.")
+    ] = False,
+) -> None:
+    """Send dead letters again, by a running Fifteen or at the next start."""
+    from bot.commands.letters import resend_letters
+
+    resend_letters(ids or [], doubtful=doubtful)
