@@ -93,10 +93,6 @@ class SlackChannel:
         return await self._cards.find(to, mark)
 
     async def close(self) -> None:
-        """Closes the connections, once the calls under way have their answers."""
-        await self._wire.close()
-
-    async def close(self) -> None:
         """Closes the connections, after the last card; safe to repeat, also where none was open."""
         await self._wire.close()
         self._made = None
