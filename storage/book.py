@@ -11,6 +11,7 @@ from typing import Final
 from bot.conversations.types import (
     Address,
     Card,
+    Due,
     Event,
     FollowUp,
     Invite,
@@ -18,6 +19,7 @@ from bot.conversations.types import (
     Moment,
     Parcel,
     Person,
+    Post,
     Said,
     Turn,
     WeekNumbers,
@@ -156,7 +158,15 @@ class Book:
             self.session.put("follow_up_save", mapper.follow_up_row(follow_up))
         if isinstance(event, Said) and event.address.channel == WEB:
             self._outbox.say(event, now)
-        return self._outbox.post(turn.posts, now)
+        return self._outbox.post([p for p in turn.posts if self._may_read(p, event)], now)
+
+    def _may_read(self, post: Post, event: Event | None) -> bool:
+        """Whether a card may still go to its reader. Whoever was removed is told so on the spot and
+        reads nothing else: a colleague's step would else reach the chat they kept."""
+        if event is not None and not isinstance(event, Due) and post.to == event.address:
+            return True
+        reader = self._people.one(post.person) if post.person else None
+        return reader is None or reader.active
 
     # --- what goes out -----------------------------------------------------------------------
 
@@ -235,8 +245,11 @@ class Book:
         return self._people.everybody()
 
     def save_person(self, person: Person) -> None:
-        """Enrols somebody, or changes what is known of them."""
+        """Enrols somebody, or changes what is known of them. What was on its way to somebody who
+        is not active any more is not sent."""
         self._people.save(person)
+        if not person.active:
+            self.session.changed("outbox_withdraw", person=person.id)
 
     def person_at(self, channel: str, chat: str) -> Person | None:
         """Who is reached in that chat; somebody active before somebody who left."""

@@ -1,6 +1,6 @@
 """The statements of who is who: accounts of people, and one-time codes; see ``statements``."""
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, select, text, update
 
 from storage import tables
 from storage.statements import (
@@ -48,6 +48,9 @@ def invites(insert: Insert) -> Statements:
         .where(INVITES.c.code_hash == given("code_hash"), unused, INVITES.c.expires > given("now"))
         .values(used_by=given("account"), used_at=given("now"))
         .returning(*columns, INVITES.c.person),
+        "outbox_withdraw": update(OUTBOX)
+        .where(OUTBOX.c.person == given("person"), text(f"outbox.{tables.ON_ITS_WAY}"))
+        .values(state=fixed("superseded")),
         "outbox_blank": update(OUTBOX).where(OUTBOX.c.id == given("id")).values(card=given("card")),
         "invites_withdraw": delete(INVITES).where(INVITES.c.by == given("by"), unused),
         "invites_forget": delete(INVITES).where(INVITES.c.expires < given("before")),

@@ -5,17 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from bot.codes import LINK_FOR, fingerprint, new_code
-from bot.conversations.flow import handle
+from bot.codes import LINK_FOR, fingerprint, new_code, only_code
+from bot.conversations.flow import ENROLLED, NOT_ENROLLED, handle
 from bot.conversations.taps import tap
 from bot.conversations.types import (
     Address,
     Card,
     Invite,
     Person,
+    Post,
     Said,
+    Turn,
 )
 from bot.conversations.world import World
+from bot.desk import Desk
 from bot.door import ALREADY, NOT_VALID, STRANGER, TOO_MANY, TRIES
 from storage.book import Book as Bare
 from storage.engine import HEAD, current, database, migrate
@@ -269,6 +272,39 @@ def test_whoever_comes_back_is_the_same_person(house: Doorway) -> None:
 
 
 # --- an older database -------------------------------------------------------------------------
+
+
+def test_nothing_reaches_somebody_removed_but_the_answer_to_what_they_type(house: Doorway) -> None:
+    here = BOSS.address or Address("slack", "")
+    cards = [Post(here, Card("412"), "m:1", "live", "boss"), Post(here, Card("x"), "m:2", "tell")]
+    waiting = house.store.call(lambda book: book.save(Turn(posts=tuple(cards)), house.clock.now()))
+    house.enrol(replace(BOSS, active=False))
+    due = house.store.call(lambda book: book.parcels(house.clock.now(), 10))
+    assert [parcel.id for parcel in due] == [waiting[1].id], "only what was for her alone is gone"
+    later = house.store.call(lambda book: book.save(Turn(posts=tuple(cards)), house.clock.now()))
+    assert [parcel.slot for parcel in later] == ["m:2"]
+    assert house.say(BOSS, "open").posts[0].card.title == NOT_ENROLLED
+    due = house.store.call(lambda book: book.parcels(house.clock.now(), 10))
+    assert NOT_ENROLLED in {parcel.card.title for parcel in due}
+
+
+def test_a_code_that_comes_again_after_it_was_used_is_no_moment_and_is_not_kept(
+    house: Doorway,
+) -> None:
+    code = house.code()
+    house.knock("U1", code)
+    eve = house.who("U1")
+    assert eve is not None
+    desk = Desk(house.store, library, house.clock.now, house.sent.extend)
+    said = Said("slack:T:Ev1", house.clock.now(), eve.id, Address("slack", "U1"), code)
+    assert asyncio.run(desk.receive(said)) == "new"
+    assert house.sent[-1].card.title == ENROLLED
+    assert code not in everything(house.store)
+
+
+def test_a_line_of_three_short_words_is_a_line() -> None:
+    for line in ("this room cold", "5512 ABCD broken", "AAAA-BBBB", "they want 4512"):
+        assert not only_code(line)
 
 
 def test_an_upgrade_from_the_first_tables_keeps_everything(
