@@ -283,9 +283,7 @@ async def test_an_edit_whose_answer_was_lost_is_simply_made_again(office: Office
 
 async def test_a_platform_that_can_look_is_asked_before_a_repeat(office: Office) -> None:
     class LosesAnswers(LookingPlatform):
-        async def deliver(  # type: ignore[override]
-            self, to: Address, card: Card, replaces: str = "", mark: str = ""
-        ) -> str:
+        async def deliver(self, to: Address, card: Card, replaces: str = "", mark: str = "") -> str:
             await super().deliver(to, card, replaces, mark)
             raise DeliveryError("the answer was lost", unknown=True)
 
