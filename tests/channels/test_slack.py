@@ -90,6 +90,15 @@ async def test_two_lines_of_one_person_stay_in_order(slack: World) -> None:
     assert texts == [f"line {n}" for n in range(10)]
 
 
+async def test_many_lines_of_one_person_at_once_stay_in_order() -> None:
+    async with world() as slack:
+        lines = [slack.space.types(ANA, f"line {number}") for number in range(50)]
+        await asyncio.gather(*(slack.send(line) for line in lines))
+        texts = [e.text for e in slack.desk.events.values() if isinstance(e, Said)]
+        assert texts == [f"line {n}" for n in range(50)]
+        assert slack.server.calls["users.info"] == 1
+
+
 async def test_what_is_not_kept_is_not_acknowledged(slack: World) -> None:
     slack.desk.broken = OSError("disk full")
     sending = slack.space.types(ANA, "guest 412 furious")

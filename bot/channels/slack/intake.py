@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
 from bot.channels.base import DeliveryError, Door, Receive
 from bot.channels.slack.delivery import Deliveries
@@ -85,7 +84,6 @@ class Intake:
         self._door = door
         self._clock = clock
         self._people = People(wire)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -116,9 +114,7 @@ class Intake:
         if heard is None:
             return ""
         command = bool(body.get("command"))
-        turn = self._turns.setdefault(heard.user, asyncio.Lock())
-        async with turn:
-            words, chat = await self._heard(heard, _name_of(body))
+        words, chat = await self._heard(heard, _name_of(body))
         if words and not command:
             self._start(self._tell(heard.user, words, chat))
         return words

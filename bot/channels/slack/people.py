@@ -45,6 +45,7 @@ class People:
     def __init__(self, wire: Wire, now: Callable[[], float] = time.monotonic) -> None:
         self._wire = wire
         self._now = now
+        self._asked: dict[str, asyncio.Future[Profile]] = {}
         self._kept: dict[str, tuple[float, Profile]] = {}
 
     async def profile(self, account: str) -> Profile:
@@ -56,6 +57,21 @@ class People:
         kept = self._kept.get(account)
         if kept and self._now() - kept[0] < FRESH:
             return kept[1]
+        asked = self._asked.get(account)
+        if asked is None:
+            asked = asyncio.ensure_future(self._ask(account))
+            self._asked[account] = asked
+            asked.add_done_callback(lambda done: self._told(account, done))
+        return await asyncio.shield(asked)
+
+    def _told(self, account: str, asked: asyncio.Future[Profile]) -> None:
+        self._asked.pop(account, None)
+        if not asked.cancelled():
+            asked.exception()  # Whoever waited may have gone on without it.
+
+    async def _ask(self, account: str) -> Profile:
+        """Asked once for all that wait: they go on in the order they came, so that two lines typed
+        one after the other stay so."""
         me = await self._wire.who_am_i()
         said = await self._wire.read("users.info", user=account, include_locale=True)
         found = _profile(said.get("user"), me)
