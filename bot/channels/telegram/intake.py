@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Recall: TypeAlias = Callable[[Address, str], Awaitable[Card | None]]
 """The card that stands in a message, by the chat and the message's number."""
 
-STRIKES: Final = 3
+STRIKES: Final = 5
 """How often an update may fail while others are kept, before it is left out."""
 NOT_ENROLLED: Final = "You are not enrolled here yet. Ask your manager for an invitation."
 PRIVATELY: Final = "Answered in our private chat."
@@ -35,11 +35,12 @@ TOO_OLD: Final = "This card is no longer known. Type “open” to see your open
 
 @dataclass(slots=True)
 class Trouble:
-    """An update that could not be kept: how often, and how much was kept before its last try."""
+    """An update that could not be kept: how often, how much was kept before its first try, and how
+    often it failed although others were kept since."""
 
+    kept_before: int
     tries: int = 0
     strikes: int = 0
-    kept_before: int = -1
 
 
 class Intake:
@@ -75,11 +76,9 @@ class Intake:
         return True
 
     def _failed(self, number: int, problem: Exception) -> bool:
-        trouble = self.trouble.setdefault(number, Trouble())
+        trouble = self.trouble.setdefault(number, Trouble(self._kept))
         trouble.tries += 1
-        if -1 < trouble.kept_before < self._kept:
-            trouble.strikes += 1
-        trouble.kept_before = self._kept
+        trouble.strikes += trouble.kept_before < self._kept
         name = type(problem).__name__
         if trouble.strikes < STRIKES:
             log.warning("update %s not kept (%s), it stays with Telegram", number, name)

@@ -29,6 +29,7 @@ LONG: Final = 25
 PATIENCE: Final = 5
 """How often an update may hold up what its chat sent after it; then that goes first."""
 WAIT: Final = 0.5
+"""Seconds until what could not be kept is tried again; what others send meanwhile waits as long."""
 LONGEST_WAIT: Final = 30.0
 
 CONFLICT: Final = (
@@ -104,8 +105,7 @@ class Poller:
         stuck = fresh and len(self._settled) == before
         self._confirm(sorted(numbered))
         if stuck or (found and not fresh):
-            tries = min((t.tries for t in self._trouble.values()), default=1)
-            await asyncio.sleep(min(self._wait * 2 ** min(tries, 10), LONGEST_WAIT))
+            await asyncio.sleep(self._wait)
 
     async def _chat(self, numbers: list[int], updates: Mapping[int, object]) -> None:
         async with self._together:
