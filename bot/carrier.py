@@ -30,8 +30,8 @@ GIVE_UP: Final = 45.0
 """Seconds a platform has to answer; less than the lease, or two might send the same card."""
 TRIES: Final = 8
 """With the waits below this covers about a quarter of an hour before it is a dead letter."""
-NOTING: Final = (0.1, 0.5, 2.5, 10.0)
-"""Seconds between the tries to write down that a card arrived."""
+NOTING: Final = (0.1, 0.5, 2.5, 10.0, None)
+"""Seconds between the tries to write down that a card arrived; None after the last."""
 
 
 def wait_after(attempts: int, jitter: Callable[[], float] = random.random) -> timedelta:
@@ -66,6 +66,9 @@ class Brought:
     """Cards about it, to be sent now."""
 
 
+DONE: Final = Brought()
+
+
 class Carrier:
     """Carries parcels; keeps nothing of its own."""
 
@@ -95,7 +98,7 @@ class Carrier:
                 raise
             # The row stands as it was: the sweep comes back to it.
             log.warning("parcel %s: what became of it is not written down: %s", queued.id, problem)
-            return Brought()
+            return DONE
 
     async def _start(self, queued: Parcel) -> Parcel | None:
         """The parcel as it stands now, noted as being on the wire; None where a newer card took its
@@ -122,7 +125,7 @@ class Carrier:
         """Writes down that it arrived. If the store cannot just now it is tried again: to give up
         means that the card is in doubt, though we know better."""
         now = self._clock()
-        for wait in (*NOTING, None):
+        for wait in NOTING:
             try:
                 await self._store.submit(lambda book: book.sent(parcel.id, message_id, now))
                 break
@@ -130,7 +133,7 @@ class Carrier:
                 if wait is None or not _is_storage(problem):
                     raise
                 await self._sleep(wait)
-        return Brought()
+        return DONE
 
     # --- what goes wrong ---------------------------------------------------------------------
 
@@ -148,7 +151,7 @@ class Carrier:
         retry = self._clock() + wait_after(parcel.attempts)
         log.warning("parcel %s not delivered (%s), again at %s", parcel.id, problem, retry)
         await self._store.submit(lambda book: book.failed(parcel.id, str(problem), retry))
-        return Brought()
+        return DONE
 
     async def _moved(self, parcel: Parcel, problem: DeliveryError) -> Brought:
         now, to, new = self._clock(), parcel.to, problem.moved_to
@@ -177,7 +180,7 @@ class Carrier:
         ask = self._clock() + wait_after(parcel.attempts)
         log.warning("parcel %s may have arrived (%s), asked again at %s", parcel.id, problem, ask)
         await self._store.submit(lambda book: book.unsure(parcel.id, ask))
-        return Brought()
+        return DONE
 
     async def _leave_in_doubt(self, parcel: Parcel, why: str) -> Brought:
         log.error("parcel %s is left in doubt: %s", parcel.id, why)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.carrier import Brought, Carrier
+from bot.carrier import DONE, Brought, Carrier
 from bot.channels.base import Channel, DeliveryError, Pace, Scope
 from bot.conversations.types import LANES, Address, Parcel
 from bot.round import Round
@@ -99,7 +99,7 @@ class Courier:
 
         try:
             while lane:
-                parcel, brought = lane.popleft(), Brought()
+                parcel, brought = lane.popleft(), DONE
                 try:
                     brought = await self._carry(parcel, rest)
                 finally:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from bot.carrier import Brought
+from bot.carrier import DONE, Brought
 from bot.channels.base import Pace
 from bot.conversations.types import LANES, Parcel
 from bot.pace import Pacer
@@ -89,7 +89,7 @@ class Round:
         task.add_done_callback(self._on_the_wire.discard)
 
     async def _bring(self, parcel: Parcel) -> None:
-        brought = Brought()
+        brought = DONE
         try:
             brought = await self._carry(parcel, lambda: self._pacer.drain(parcel.to.chat))
         finally:

@@ -66,9 +66,11 @@ def parcel_columns() -> tuple[Any, ...]:
     return (*(OUTBOX.c[name] for name in PARCEL_COLUMNS), replaces.label("replaces"))
 
 
+HERE = OUTBOX.c.id == given("id")
+
+
 def outbox(insert: Insert) -> Statements:
     """Cards written, handed out, and what became of them."""
-    here = OUTBOX.c.id == given("id")
     free = and_(LATEST, OUTBOX.c.next_at <= given("now"))
     due = (
         select(OUTBOX.c.id)
@@ -88,40 +90,46 @@ def outbox(insert: Insert) -> Statements:
             else_=OUTBOX.c.error,
         ),
     }
-    started = {
-        "state": fixed("sending"),
-        "next_at": given("until"),
-        "error": case((IN_DOUBT, fixed(mapper.UNDER_WAY_AGAIN)), else_=fixed(mapper.UNDER_WAY)),
+    hand_out = update(OUTBOX).returning(*parcel_columns())
+    return {
+        "outbox_insert": insert(OUTBOX).values(all_of(OUTBOX)),
+        "outbox_take": hand_out.where(OUTBOX.c.id.in_(select(due.c.id))).values(taken),
+        "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
+        "outbox_freed": update(OUTBOX)
+        .where(ON_ITS_WAY, OUTBOX.c.state == fixed("sending"))
+        .values(next_at=given("now")),
+        **_on_the_wire(),
+        **_not_arrived(),
+        **_put_aside(),
     }
+
+
+def _on_the_wire() -> Statements:
+    """From the first call of the platform to the note that it arrived."""
     doubts = case(
         (ON_THE_WIRE, fixed(-1)),
         *((OUTBOX.c.error == fixed(each), fixed(n)) for n, each in enumerate(mapper.DOUBTS, 1)),
         else_=fixed(0),
     )
-    hand_out = update(OUTBOX).returning(*parcel_columns())
-    return {
-        "outbox_insert": insert(OUTBOX).values(all_of(OUTBOX)),
-        "outbox_take": hand_out.where(OUTBOX.c.id.in_(select(due.c.id))).values(taken),
-        "outbox_start": hand_out.where(here, ON_ITS_WAY, LATEST, doubts == given("doubts")).values(
-            started
-        ),
-        "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
-        "outbox_freed": update(OUTBOX)
-        .where(ON_ITS_WAY, OUTBOX.c.state == fixed("sending"))
-        .values(next_at=given("now")),
-        **_outbox_ends(),
-    }
-
-
-def _outbox_ends() -> Statements:
-    here = OUTBOX.c.id == given("id")
+    under_way = case((IN_DOUBT, fixed(mapper.UNDER_WAY_AGAIN)), else_=fixed(mapper.UNDER_WAY))
     address = (OUTBOX.c.channel, OUTBOX.c.chat, OUTBOX.c.thread, OUTBOX.c.slot)
-    outdated = OUTBOX.c.latest == fixed(0)
-    ended = {
-        "next_at": given("when"),
-        "attempts": OUTBOX.c.attempts + 1,
-        "error": given("why"),
+    return {
+        "outbox_start": update(OUTBOX)
+        .where(HERE, ON_ITS_WAY, LATEST, doubts == given("doubts"))
+        .values(state=fixed("sending"), next_at=given("until"), error=under_way)
+        .returning(*parcel_columns()),
+        "outbox_sent": update(OUTBOX)
+        .where(HERE)
+        .values(state=fixed("sent"), next_at=given("now"), error=fixed(""))
+        .returning(*address),
+        "outbox_unsure": update(OUTBOX).where(HERE, ON_ITS_WAY).values(next_at=given("when")),
     }
+
+
+def _not_arrived() -> Statements:
+    """Tries that failed, and cards that will not be tried again."""
+    outdated = OUTBOX.c.latest == fixed(0)
+    tried = {"attempts": OUTBOX.c.attempts + 1}
     back = {
         "state": case((outdated, fixed("superseded")), else_=fixed("ready")),
         # What was in doubt before this try still is: the earlier one may have arrived.
@@ -131,34 +139,28 @@ def _outbox_ends() -> Statements:
         ),
         "next_at": given("when"),
     }
+    ended = {"state": given("new_state"), "next_at": given("when"), "error": given("why")}
+    afresh = case((OUTBOX.c.state == fixed("in_doubt"), fixed(mapper.DOUBT)), else_=fixed(""))
+    return {
+        "outbox_failed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back | tried),
+        "outbox_delayed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back),
+        "outbox_end": update(OUTBOX).where(HERE, ON_ITS_WAY).values(ended | tried),
+        "outbox_resend": update(OUTBOX)
+        .where(HERE, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]))
+        .values(state=fixed("ready"), next_at=given("now"), attempts=fixed(0), error=afresh),
+    }
+
+
+def _put_aside() -> Statements:
+    """Cards that no longer hold."""
     waits = and_(ON_ITS_WAY, ~ON_THE_WIRE, ~IN_DOUBT)
     unsent = case((waits, fixed("superseded")), else_=OUTBOX.c.state)
     stale = and_(OUTBOX.c.state == fixed("sending"), OUTBOX.c.latest == fixed(0))
     return {
-        "outbox_sent": update(OUTBOX)
-        .where(here)
-        .values(state=fixed("sent"), next_at=given("now"), error=fixed(""))
-        .returning(*address),
-        "outbox_failed": update(OUTBOX)
-        .where(here, ON_ITS_WAY)
-        .values(back | {"attempts": OUTBOX.c.attempts + 1}),
-        "outbox_delayed": update(OUTBOX).where(here, ON_ITS_WAY).values(back),
-        "outbox_unsure": update(OUTBOX).where(here, ON_ITS_WAY).values(next_at=given("when")),
-        "outbox_end": update(OUTBOX)
-        .where(here, ON_ITS_WAY)
-        .values(ended | {"state": given("new_state")}),
         "outbox_replace": update(OUTBOX)
         .where(OUTBOX.c.id == given("last"))
         .values(latest=fixed(0), state=unsent)
         .returning(OUTBOX.c.state, OUTBOX.c.fresh),
-        "outbox_resend": update(OUTBOX)
-        .where(here, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]))
-        .values(
-            state=fixed("ready"),
-            next_at=given("now"),
-            attempts=fixed(0),
-            error=case((OUTBOX.c.state == fixed("in_doubt"), fixed(mapper.DOUBT)), else_=fixed("")),
-        ),
         "outbox_forget": delete(OUTBOX).where(LEFT_OVER, OUTBOX.c.state == fixed("superseded")),
         "outbox_give_up": update(OUTBOX)
         .where(ON_ITS_WAY, stale, OUTBOX.c.next_at <= given("now"))
