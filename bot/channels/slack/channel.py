@@ -16,6 +16,7 @@ from bot.channels.slack.delivery import Deliveries
 from bot.channels.slack.intake import NAME, Intake
 from bot.channels.slack.wire import Wire
 from bot.conversations.types import Address, Card
+from bot.settings import SLACK_PATH
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from bot.settings import SlackSettings
 
 log = logging.getLogger(__name__)
-
-PATH: Final = "/slack/events"
-"""Where Slack sends everything in HTTP mode; the manifest names it too."""
 
 
 PACE: Final = Pace(gap=1.0, burst=3)
@@ -103,7 +101,7 @@ class SlackChannel:
             return []
         from bot.channels.slack.gate import event_route
 
-        return [event_route(PATH, self._settings.signing_secret, self._wall, self._dispatch)]
+        return [event_route(SLACK_PATH, self._settings.signing_secret, self._wall, self._dispatch)]
 
     async def _dispatch(self, body: str, headers: dict[str, str]) -> tuple[int, str, str]:
         """One signed request; never raises."""
