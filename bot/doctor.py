@@ -200,6 +200,27 @@ def _left_overs(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("left-overs", "ok", words)
 
 
+def _people(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """On a platform somebody has to be admin, or nobody can let anybody in."""
+    from storage.book import Book
+    from storage.engine import HEAD, current, database
+
+    if not settings.on_platforms or current(settings.database) != HEAD:
+        return
+    found = database(settings.database)
+    connection = found.connect()
+    try:
+        book = Book(found.session(connection), lambda: now, {})
+        admins, enrolled = book.admins_linked(), sum(each.active for each in book.people_all())
+    finally:
+        connection.close()
+    if admins:
+        yield Finding("people", "ok", f"{enrolled} enrolled, {admins} accounts of admins")
+    else:
+        words = "nobody is admin: start Fifteen and send the code it prints in a private chat"
+        yield Finding("people", "note", words)
+
+
 WAITING: Final = {
     "inbox_unsettled": "lines taken in and not answered: the next start answers them",
     "outbox_ready": "cards waiting to be sent",
@@ -223,6 +244,7 @@ LOOKS: Final[Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]]] = 
     "database": _database,
     "sqlite": _sqlite,
     "playbooks": _playbooks,
+    "people": _people,
     "left-overs": _left_overs,
     "disk": _disk,
 }

@@ -287,8 +287,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A post on its way: a row of the outbox. ``replaces`` is the platform's id of the message it
-    edits, empty where a new one is sent. ``doubts`` is how often it was handed to the platform and no
-    answer came: it may stand there already."""
+    edits, empty where a new one is sent. ``doubts`` is how often it was handed to the platform and
+    no answer came: it may stand there already."""
 
     id: int
     to: Address
