@@ -39,6 +39,8 @@ class SlackServer:
         """Words a method says next instead of working."""
         self.burst: int | None = None
         """Messages a channel takes at once before Slack wants one a second; None: any number."""
+        self.posted: Callable[[], None] | None = None
+        """Called once a message stands and before its answer goes out."""
         self.refused: list[tuple[str, str]] = []
         self.sockets: list[web.WebSocketResponse] = []
         self.connected = asyncio.Event()
@@ -72,17 +74,17 @@ class SlackServer:
         self._numbers += 1
         name = f"envelope-{self._numbers}"
         done = self._acks[name] = asyncio.get_running_loop().create_future()
-        await asyncio.wait_for(self.connected.wait(), 5)
+        await asyncio.wait_for(self.connected.wait(), 30)
         envelope = {
             "envelope_id": name,
             "type": kind,
             "payload": payload,
             "accepts_response_payload": kind != "events_api",
         }
-        await self.sockets[-1].send_str(json.dumps(envelope))
         try:
+            await self.sockets[-1].send_str(json.dumps(envelope))
             return await asyncio.wait_for(done, patience)
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):
             return None
         finally:
             del self._acks[name]
@@ -235,7 +237,10 @@ class SlackServer:
         root = args.get("thread_ts")
         if root and root not in self.workspace.messages.get(channel, {}):
             raise RefusedError("thread_not_found")
-        return {"channel": channel, "ts": self.workspace.put(channel, message)["ts"]}
+        stamp = self.workspace.put(channel, message)["ts"]
+        if self.posted:
+            self.posted()
+        return {"channel": channel, "ts": stamp}
 
     def _chat_post_ephemeral(self, args: Node) -> Node:
         if args["channel"] not in self.workspace.channels:
@@ -294,4 +299,6 @@ class SlackServer:
             done = self._acks.get(said.get("envelope_id", ""))
             if done and not done.done():
                 done.set_result(said.get("payload") or {})
+        if self.sockets[-1] is socket:
+            self.connected.clear()
         return socket
