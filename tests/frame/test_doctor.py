@@ -169,5 +169,5 @@ def test_on_a_platform_it_is_told_whether_somebody_is_admin(tmp_path: Path) -> N
         store.call(lambda book: book.save_person(Person("a", "Ada", "admin", "hotel")))
         store.call(lambda book: book.link("telegram", "7", "a", NOW))
     (somebody,) = found(DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
-    assert (somebody.state, somebody.words) == ("ok", "1 enrolled, 1 accounts of admins")
+    assert (somebody.state, somebody.words) == ("ok", "1 enrolled; accounts of admins: 1")
     assert "people" not in found(DATABASE_URL=url)
