@@ -84,8 +84,14 @@ def test_a_button_label_of_nothing_still_shows() -> None:
 def test_a_choice_too_long_for_a_button_is_asked_for_in_words() -> None:
     wide = Field("rating", "Rating", "choice", tuple((f"value-{n}" * 5, "x") for n in range(3)))
     form = Form("detail.abcdefghijkl.smot", (wide,))
-    assert render.keyboard(Card("x", form=form)) == ((("✎ Add", render.WRITE),),) or True
+    assert render.keyboard(Card("x", form=form)) == ((("✎ Save", render.WRITE),),)
     assert [f.name for f in render.written(form.fields)] == ["rating"]
+
+
+def test_the_fake_marks_what_telegram_marks() -> None:
+    bare = "@everyone https://evil.example evil.com me@evil.example /digest #tag $USD"
+    assert {e.type for e in marks.parse(bare)[1]} >= FOUND
+    assert marks.parse(f"<code>{bare}</code>")[1] == [marks.Entity("code", 0, len(bare))]
 
 
 # --- every card of the product

@@ -5,6 +5,7 @@ No rule of the conversation stands here.
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,8 @@ class TelegramChannel:
         *,
         again: float = AGAIN,
     ) -> None:
+        # The library warns of its own change of a type at every "slow down" unless told so.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._pools = AiohttpRequest(), AiohttpRequest()
         self._bot = PollingBot(
             settings.bot_token,
@@ -95,6 +98,11 @@ class TelegramChannel:
     def routes(self) -> "list[BaseRoute]":
         """What Telegram calls; nothing where updates are polled for."""
         return [webhook_route(self._secret, self.take)] if self._secret else []
+
+    @property
+    def open(self) -> bool:
+        """True while updates are taken in."""
+        return self._receive is not None
 
     async def take(self, update: object) -> bool:
         """Whether an update is settled; false: Telegram has to bring it again."""

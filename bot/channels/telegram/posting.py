@@ -6,6 +6,7 @@ A card of several pages is several messages; their numbers joined by commas are 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from telegram import (
@@ -242,7 +243,8 @@ def delivery_error(problem: TelegramError) -> DeliveryError:
 
 def seconds(problem: RetryAfter) -> float:
     """How long Telegram asks us to wait."""
-    return problem._retry_after.total_seconds()  # noqa: SLF001 - the open name warns until it changes its type
+    asked = problem.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 def _numbers(message_id: str) -> list[int]:

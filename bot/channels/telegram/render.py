@@ -83,9 +83,8 @@ def keyboard(card: Card, *, all_of_it: bool = False) -> Rows:
     if card.form and written(card.form.fields):
         label = card.form.submit if not _choosable(card) else written(card.form.fields)[0].label
         rows.append(((f"✎ {label}", WRITE),))
-    if hidden and (all_of_it or not rows):
-        rows += _rows(hidden)
-        rows += [(("Less", LESS),)] if len(hidden) < len(card.buttons) else []
+    if hidden and all_of_it:
+        rows += [*_rows(hidden), (("Less", LESS),)]
     elif hidden:
         rows.append((("More …", MORE),))
     return tuple(rows)

@@ -3,7 +3,7 @@ in as updates, what is answered stands in its chats."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -62,6 +62,8 @@ class Bench:
         self.trouble: Exception | None = None
         self.poison = ""
         """A line with this word in it can never be kept."""
+        self.light = False
+        """True: events are kept and nothing is answered."""
         self.places: dict[tuple[Address, str], str] = {}
         self.cards: dict[tuple[Address, str], Card] = {}
         self.written: Counter[str] = Counter()
@@ -83,6 +85,9 @@ class Bench:
         if event.key in self.desk.seen:
             return "again"
         self.events.append(event)
+        if self.light:
+            self.desk.seen.add(event.key)
+            return "new"
         await self.show(self.desk._happen(event))
         return "new"
 
@@ -106,6 +111,7 @@ class Bench:
         channel = self.sending = self.channel(**access)
         task = asyncio.create_task(channel.run(self.receive))
         try:
+            await until(lambda: channel.open or task.done())
             yield channel
         finally:
             task.cancel()
@@ -125,6 +131,13 @@ class Bench:
     def kept(self) -> list[str]:
         """The lines kept, in order."""
         return [str(getattr(e, "text", "")) for e in self.events]
+
+
+async def until(true: Callable[[], bool], within: float = 5.0) -> None:
+    """Lets everything else go on until that is so."""
+    async with asyncio.timeout(within):
+        while not true():  # noqa: ASYNC110 - what is waited for rings no bell
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager
