@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.channels.base import Channel, DeliveryError, Finds
 from bot.conversations.reach import UNREACHED, repeated, unreached, whom_to_tell
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.store import Book, Store
 
 log = logging.getLogger(__name__)
+
+Ready: TypeAlias = Callable[[], Awaitable[None]]
 
 LEASE: Final = timedelta(seconds=60)
 GIVE_UP: Final = 45.0
@@ -82,8 +84,9 @@ class Carrier:
         self._clock = clock
         self._sleep = sleep
 
-    async def carry(self, queued: Parcel, channel: Channel) -> Brought:
-        """Brings one card to its channel; whatever happens, the outbox knows of it."""
+    async def carry(self, queued: Parcel, channel: Channel, ready: Ready | None = None) -> Brought:
+        """Brings one card to its channel; whatever happens, the outbox knows of it. The platform is
+        called when ``ready`` says so: to write that the card is on the wire takes its own time."""
         try:
             if channel.shows_once:
                 return await self._bring(queued, channel)
@@ -92,6 +95,8 @@ class Carrier:
             parcel = await self._start(queued)
             if parcel is None:
                 return Brought(called=False)
+            if ready is not None:
+                await ready()
             return await self._bring(parcel, channel)
         except Exception as problem:
             if not _is_storage(problem):

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.carrier import DONE, Brought, Carrier
+from bot.carrier import DONE, Brought, Carrier, Ready
 from bot.channels.base import Channel, DeliveryError, Pace, Scope
 from bot.conversations.types import LANES, Address, Parcel
 from bot.round import Round
@@ -117,13 +117,15 @@ class Courier:
             self._rounds[channel.name] = found
         return found
 
-    async def _carry(self, parcel: Parcel, rest: Callable[[], list[Parcel]]) -> Brought:
+    async def _carry(
+        self, parcel: Parcel, rest: Callable[[], list[Parcel]], ready: Ready | None = None
+    ) -> Brought:
         """Carries one card, and sees to what follows for whatever else waits for its chat."""
         channel = self._channels.get(parcel.to.channel)
         if channel is None:
             why = f"no channel named {parcel.to.channel!r} is set up here"
             return await self._carrier.keep(parcel, DeliveryError(why, retry_after=NO_CHANNEL))
-        brought = await self._carrier.carry(parcel, channel)
+        brought = await self._carrier.carry(parcel, channel, ready)
         if brought.ended:
             await self._end(rest(), brought)
         if brought.moved_to:

@@ -43,6 +43,7 @@ class _Chat(Generic[T]):
     held: float = 0.0
     """Before this the platform takes nothing: the answer to a 429."""
     busy: bool = False
+    taken: float = 0.0
     most: int = 0
     """Messages in any minute; 0 for no such limit."""
     minute: deque[float] = field(default_factory=deque)
@@ -104,6 +105,13 @@ class Pacer(Generic[T]):
         lane = self._chats[chat]
         lane.busy = False
         self._line_up(lane, now)
+
+    def called(self, chat: str, now: float) -> None:
+        """The platform is called only now with the card taken before: the gap begins here."""
+        lane = self._chats[chat]
+        lane.next += now - lane.taken
+        if lane.minute:
+            lane.minute[-1] = now
 
     def unsent(self, chat: str) -> None:
         """The chat's card was not sent after all: its turn is not to be waited for."""
@@ -171,7 +179,7 @@ class Pacer(Generic[T]):
         return when
 
     def _went(self, lane: _Chat[T], now: float) -> None:
-        lane.busy = True
+        lane.busy, lane.taken = True, now
         lane.next = max(lane.next, now) + self._pace.gap
         if lane.most:
             lane.minute.append(now)

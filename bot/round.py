@@ -2,15 +2,25 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from bot.carrier import DONE, Brought
+from bot.carrier import DONE, Brought, Ready
 from bot.channels.base import Pace
 from bot.conversations.types import LANES, Parcel
 from bot.pace import Pacer
 
+Rest: TypeAlias = Callable[[], list[Parcel]]
+
 LAST_WORDS: Final = 5.0
 """Seconds that cards on the wire have to arrive when Fifteen stops."""
+CLOSER: Final = 0.99
+"""Of a slot: how near two calls may come that were held up on their way by different times. Less,
+and 31 could fall into one second; all of it, and time once lost would stay lost."""
+LATE: Final = 0.004
+"""Seconds by which a timer may be late without the next call being later too."""
+CROWD: Final = 5
+"""So many chats told to wait within one second mean the channel: not every platform says which of
+its limits was hit."""
 
 
 class Round:
@@ -23,7 +33,7 @@ class Round:
     def __init__(
         self,
         pace: Pace,
-        carry: Callable[[Parcel, Callable[[], list[Parcel]]], Awaitable[Brought]],
+        carry: Callable[[Parcel, Rest, Ready], Awaitable[Brought]],
         done: Callable[[int], None],
         sleep: Callable[[float], Awaitable[None]],
         ticks: Callable[[], float],
@@ -37,6 +47,11 @@ class Round:
         self._walk: asyncio.Task[None] | None = None
         self._on_the_wire: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._space = CLOSER / pace.total if pace.total else 0.0
+        self._turn = asyncio.Lock()
+        self._free = float("-inf")
+        self._told: dict[str, float] = {}
+        """When each chat was last told to wait."""
 
     @property
     def busy(self) -> bool:
@@ -89,20 +104,33 @@ class Round:
         task.add_done_callback(self._on_the_wire.discard)
 
     async def _bring(self, parcel: Parcel) -> None:
-        brought = DONE
+        brought, chat = DONE, parcel.to.chat
         try:
-            brought = await self._carry(parcel, lambda: self._pacer.drain(parcel.to.chat))
+            brought = await self._carry(
+                parcel, lambda: self._pacer.drain(chat), lambda: self._step_up(chat)
+            )
         finally:
             self._settle(parcel, brought)
+
+    async def _step_up(self, chat: str) -> None:
+        """Waits until the platform may be called. The pacer chose the moment, but the database took
+        its time since, for one card more than for another."""
+        async with self._turn:
+            wait = self._free - self._ticks()
+            if wait > 0:
+                await self._sleep(wait)
+            now = self._ticks()
+            self._free = max(self._free, now - LATE) + self._space
+        self._pacer.called(chat, now)
 
     def _settle(self, parcel: Parcel, brought: Brought) -> None:
         now, chat = self._ticks(), parcel.to.chat
         if not brought.called:
             self._pacer.unsent(chat)
-        if brought.wait and brought.everywhere:
-            self._pacer.hold_all(now + brought.wait)
-        elif brought.wait:
+        if brought.wait:
             self._pacer.hold(chat, now + brought.wait)
+            if brought.everywhere or self._crowded(chat, now):
+                self._pacer.hold_all(now + brought.wait)
         if brought.again is not None:
             again = brought.again
             self._pacer.put(chat, LANES.index(again.lane), again.id, again, now)
@@ -110,6 +138,12 @@ class Round:
             self._done(parcel.id)
         self._pacer.done(chat, now)
         self._wake()
+
+    def _crowded(self, chat: str, now: float) -> bool:
+        """Whether so many chats are told to wait that it must be the whole channel."""
+        self._told = {other: at for other, at in self._told.items() if at > now - 1.0}
+        self._told[chat] = now
+        return len(self._told) >= CROWD
 
     async def idle(self) -> None:
         """Waits until nothing waits and nothing is on the wire."""

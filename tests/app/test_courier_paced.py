@@ -136,6 +136,18 @@ async def test_a_channel_told_to_wait_is_left_alone_and_no_other(office: Office)
     assert [when < 1 for when, _, _ in office.slack.shown] == [True]
 
 
+async def test_many_chats_told_to_wait_at_once_mean_the_whole_channel(office: Office) -> None:
+    def slow() -> DeliveryError | None:
+        full = office.hours.passed < 10
+        return DeliveryError("slow down", retry_after=10) if full else None
+
+    office.telegram.trouble = {str(n): slow for n in range(100)}
+    await office.send(*(card(str(n), f"question {n}") for n in range(100)))
+    in_vain = [when for when in office.telegram.called if when < 10]
+    assert len(in_vain) < 10, "not one call for each chat"
+    assert len(office.shown()) == 100
+
+
 async def test_a_live_answer_overtakes_all_that_waits(office: Office) -> None:
     follow_ups = [card(str(n % 50), f"question {n}") for n in range(200)]
     office.courier.send(office.write(*follow_ups))

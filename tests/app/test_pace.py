@@ -169,6 +169,17 @@ def test_a_card_not_sent_after_all_costs_its_chat_nothing() -> None:
     assert pacer.take(0.0) == "c/2"
 
 
+def test_the_gap_begins_when_the_platform_is_called() -> None:
+    pacer: Pacer[str] = Pacer(SLACK)
+    pacer.put("c", FOLLOW_UP, 1, "c/1", 0.0)
+    pacer.put("c", FOLLOW_UP, 2, "c/2", 0.0)
+    assert pacer.take(0.0) == "c/1"
+    pacer.called("c", 0.3)
+    pacer.done("c", 0.4)
+    assert pacer.wait(0.4) == pytest.approx(0.9)
+    assert pacer.take(1.3) == "c/2"
+
+
 def test_what_waits_for_a_chat_can_be_taken_away_in_order() -> None:
     pacer: Pacer[str] = Pacer(SLACK)
     pacer.put("c", DIGEST, 1, "c/digest", 0.0)
