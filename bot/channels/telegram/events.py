@@ -20,6 +20,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "off": "You have gone home",
     "undo": "Take the last step back",
     "plays": "The playbook in numbers",
+    "invite": "A code that lets somebody in",
+    "link": "A code for your second account",
+    "people": "Who is enrolled",
     "help": "How it works",
 }
 """The menu. Every other command of a person is answered with the help."""
