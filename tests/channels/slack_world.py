@@ -83,6 +83,8 @@ class FakeDesk:
 class World:
     """Everything together. ``send`` goes over the socket or over HTTP, as the world was made."""
 
+    running: asyncio.Task[None]
+
     def __init__(self, server: SlackServer, channel: SlackChannel, door: FakeDoor) -> None:
         self.server = server
         self.space = server.workspace
@@ -124,7 +126,7 @@ async def world(*, http: bool = False) -> AsyncIterator[World]:
         door = FakeDoor()
         channel = SlackChannel(settings(server, http=http), door, lambda: NOON)
         made = World(server, channel, door)
-        running = asyncio.create_task(channel.run(made.desk.receive))
+        made.running = running = asyncio.create_task(channel.run(made.desk.receive))
         try:
             if http:
                 async with serving(channel) as made.at:

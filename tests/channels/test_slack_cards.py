@@ -39,6 +39,7 @@ HOSTILE = (
     "very long " * 1000,
     "x" * 10_000,
     "line\nline\r\n\ttab",
+    "\x01\x02" * 4000,
 )
 
 

@@ -106,8 +106,8 @@ async def test_in_socket_mode_there_is_no_route() -> None:
         assert slack.channel.routes() == []
 
 
-async def test_slack_out_of_reach_at_the_start_is_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_slack_out_of_reach_at_the_start_is_waited_for_and_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.channels.slack.socket_mode.WAIT", 0.01)
     async with SlackServer() as server:
@@ -115,6 +115,7 @@ async def test_slack_out_of_reach_at_the_start_is_waited_for(
         from tests.channels.slack_world import NOON, FakeDesk, FakeDoor
 
         server.fail["auth.test"] = ["internal_error", "invalid_auth"]
+        server.fail["apps.connections.open"] = ["invalid_auth"]
         channel = SlackChannel(settings(server, http=False), FakeDoor(), lambda: NOON)
         running = asyncio.create_task(channel.run(FakeDesk().receive))
         await asyncio.wait_for(server.connected.wait(), 5)
@@ -122,6 +123,20 @@ async def test_slack_out_of_reach_at_the_start_is_waited_for(
         await asyncio.gather(running, return_exceptions=True)
         await channel.close()
         assert server.calls["auth.test"] == 3
+    assert "set SLACK_BOT_TOKEN anew" in caplog.text
+    assert "set SLACK_APP_TOKEN anew" in caplog.text
+
+
+async def test_a_connection_that_does_not_come_back_ends_the_run_so_that_it_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.channels.slack.socket_mode.LOOK", 0.05)
+    async with world() as slack:
+        await slack.send(slack.space.types(ANA, "first"))
+        slack.server.fail["apps.connections.open"] = ["invalid_auth"] * 99
+        await slack.server.sockets[-1].close()
+        with pytest.raises(ConnectionError, match="did not come back"):
+            await asyncio.wait_for(asyncio.shield(slack.running), 10)
 
 
 async def test_a_connection_slack_renews_goes_on_taking_events_in() -> None:

@@ -188,7 +188,7 @@ def _typed(event: object, user: str, me: Self) -> Heard:
     channel, stamp = _at(event, "channel"), _at(event, "ts")
     if not channel or not stamp:
         return None
-    private = _at(event, "type") == "message"
+    private = _at(event, "type") == "message" or channel.startswith("D")
     there = "" if private else channel
     if _foreign(me, _at(event, "user_team"), _at(event, "source_team")):
         return Refusal(user, STRANGER, there)

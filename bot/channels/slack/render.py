@@ -175,8 +175,11 @@ def _text(text: str, *, bold: bool = False) -> Iterator[Block]:
 
 def _pieces(text: str) -> Iterator[str]:
     """Cut where a line or a word ends, if one does; nothing is left out."""
-    while len(text) > PIECE:
-        at = max(text.rfind("\n", 1, PIECE), text.rfind(" ", 1, PIECE)) + 1 or PIECE
+    # A letter of control takes six in JSON, and pages are counted in that.
+    heavy = len(text) > PIECE // 4 and len(json.dumps(text, ensure_ascii=False)) > 2 * len(text)
+    most = PIECE // 4 if heavy else PIECE
+    while len(text) > most:
+        at = max(text.rfind("\n", 1, most), text.rfind(" ", 1, most)) + 1 or most
         yield text[:at]
         text = text[at:]
     if text:
@@ -276,7 +279,7 @@ def _label(text: str) -> str:
 
 
 def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}
+    return {"type": "plain_text", "text": text or "…", "emoji": False}
 
 
 def _words(text: str, *, bold: bool = False) -> Block:

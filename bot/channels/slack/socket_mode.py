@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 PING: Final = 5.0
 """Seconds between signs of life; four missed, and the connection is made anew."""
+LOOK: Final = 20.0
+"""Seconds between looks whether the connection stands."""
+MISSES: Final = 3
 WAIT: Final = 15.0
 """Seconds until the next try, where Slack does not let us in."""
 
@@ -23,7 +26,7 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
     """Takes payloads in until cancelled; a lost connection is made anew."""
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-    await _let_in(wire)
+    address = await _let_in(wire, app_token)
     client = SocketModeClient(
         app_token=app_token,
         logger=wire.client.logger,
@@ -31,6 +34,7 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
         ping_interval=PING,
         proxy=wire.client.proxy,
     )
+    client.wss_uri = address
     client.proxy = wire.client.proxy
     await client.aiohttp_client_session.close()
     client.aiohttp_client_session = wire.session
@@ -41,7 +45,7 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
     client.socket_mode_request_listeners.append(heard)
     try:
         await client.connect()  # type: ignore[no-untyped-call]
-        await asyncio.Event().wait()
+        await _as_long_as_connected(client)
     finally:
         running = [
             client.message_processor,
@@ -54,16 +58,29 @@ async def listen(app: "AsyncApp", wire: Wire, app_token: str) -> None:
         await asyncio.gather(*(task for task in running if task), return_exceptions=True)
 
 
-async def _let_in(wire: Wire) -> None:
-    """Waits until Slack knows us: the library would try every few seconds and say nothing."""
+async def _as_long_as_connected(client: "AsyncBaseSocketModeClient") -> None:
+    """The library renews its connection by itself, and says nothing where it cannot.
+
+    Raises:
+        ConnectionError: it could not for a while; to begin anew tells why.
+    """
+    missed = 0
+    while missed < MISSES:
+        await asyncio.sleep(LOOK)
+        missed = 0 if await client.is_connected() else missed + 1
+    raise ConnectionError("the connection to Slack was lost and did not come back")
+
+
+async def _let_in(wire: Wire, app_token: str) -> str:
+    """The address of the WebSocket, as soon as Slack gives it: the library would try every few
+    seconds and say nothing."""
     while True:
         try:
             await wire.who_am_i()
+            return await wire.socket(app_token)
         except WireError as problem:
             log.error("Slack does not let Fifteen in: %s. Trying again.", problem)
             await asyncio.sleep(problem.retry_after or WAIT)
-        else:
-            return
 
 
 async def _answer(

@@ -69,6 +69,14 @@ NO_CARD: Final = {
     "msg_blocks_too_long": "the card is too long for Slack",
 }
 """This card will never be taken."""
+SOCKET: Final = "apps.connections.open"
+NO_SOCKET: Final = {
+    "invalid_auth": "the app token is not valid: set SLACK_APP_TOKEN anew",
+    "not_authed": "the app token is missing: set SLACK_APP_TOKEN",
+    "not_allowed_token_type": "SLACK_APP_TOKEN is a token of another kind: it begins with xapp-",
+    "missing_scope": "the app token lacks connections:write: make a new one",
+}
+"""The one call that is made with the app's token."""
 MEANINGS: Final[tuple[tuple[Mapping[str, str], Scope], ...]] = (
     (CHAT_GONE, "chat"),
     (SHUT_OUT, "channel"),
@@ -153,6 +161,14 @@ class Wire:
                 )
         return self._self
 
+    async def socket(self, app_token: str) -> str:
+        """The address of a new WebSocket; it is good for one connection.
+
+        Raises:
+            WireError: there is none.
+        """
+        return str((await self.read(SOCKET, token=app_token)).get("url", ""))
+
     async def write(self, method: str, **body: object) -> dict[str, Any]:
         """Calls a method that takes JSON.
 
@@ -217,6 +233,9 @@ def _told(method: str, problem: "SlackApiError | Exception") -> WireError:
         return _flooded(method, getattr(response, "headers", {}))
     if not code or code in UNSURE or status >= 500:
         return WireError(f"{method}: Slack failed ({code or status})", code=code, unknown=True)
+    if method == SOCKET and code in NO_SOCKET:
+        why = f"{method}: {NO_SOCKET[code]}"
+        return WireError(why, code=code, permanent=True, scope="channel")
     for meanings, scope in MEANINGS:
         if code in meanings:
             why = f"{method}: {meanings[code]}"
