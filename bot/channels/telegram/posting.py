@@ -44,6 +44,8 @@ NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 SAME: Final = "message is not modified"
 ENDED: Final = ("chat not found", "user not found", "deactivated", "was deleted", "peer_id_invalid")
 GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+LAST_WORDS: Final = 2.0
+"""Seconds that words on the wire have when Fifteen stops."""
 WHY: Final = 200
 """Characters of an error that are kept: a server's whole answer may hold what somebody wrote."""
 ASIDE: Final = 1.0
@@ -200,7 +202,9 @@ class Poster:
             await asyncio.gather(*self._aside, return_exceptions=True)
 
     async def close(self) -> None:
-        """Ends what is being done beside."""
+        """Lets what is being done beside come to its end, for a moment."""
+        if self._aside:
+            await asyncio.wait(self._aside, timeout=LAST_WORDS)
         for task in list(self._aside):
             task.cancel()
         await self.idle()
