@@ -3,14 +3,18 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from bot.channels.slack import render
-from bot.channels.slack.events import ELSEWHERE
+from bot.channels.slack.events import ELSEWHERE, SHORT
+from bot.channels.slack.intake import HOME_TAPS
+from bot.conversations.commands import COMMANDS, WORDS
 from bot.conversations.types import Address, Button, Card, Field, Form
 from bot.settings import SLACK_PATH
+from playbooks.engine.vocabulary import Role
 from tests.channels.slack_world import ANA, NEW, World, person, world
 from tests.fakes.slack_api.workspace import Node, Sending
 
@@ -108,3 +112,12 @@ def test_the_manifest_asks_for_what_is_used_and_for_no_more() -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert [each["type"] for each in manifest["features"]["shortcuts"]] == ["global", "message"]
     assert SLACK_PATH in (ROOT / "docs/slack.md").read_text("utf-8")
+
+
+def test_the_home_tab_asks_for_commands_the_conversation_knows() -> None:
+    assert set(HOME_TAPS) == set(get_args(Role))
+    assert set(HOME_TAPS.values()) <= set(COMMANDS)
+
+
+def test_no_command_is_too_long_to_be_answered_in_private() -> None:
+    assert max(map(len, WORDS)) <= SHORT
