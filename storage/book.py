@@ -216,7 +216,7 @@ class Book:
 
     def resend(self, parcel_id: int, now: datetime) -> bool:
         """Puts a card that could not be delivered, or is in doubt, back on its way; false where
-        there is none of that id or a newer card has taken its place."""
+        there is none of that id, a newer card has taken its place, or its reader was removed."""
         return outbox.resend(self.session, parcel_id, now)
 
     def move(self, channel: str, old: str, new: str, now: datetime) -> None:

@@ -212,8 +212,8 @@ def _letters(session: Session, name: str, limit: int) -> list[DeadLetter]:
 
 
 def resend(session: Session, parcel_id: int, now: datetime) -> bool:
-    """Puts a dead or doubtful card back on its way; false where there is none of that id, or a
-    newer card has taken its place."""
+    """Puts a dead or doubtful card back on its way; false where there is none of that id, a newer
+    card has taken its place, or its reader was removed."""
     return session.changed("outbox_resend", id=parcel_id, now=mapper.ms(now)) == 1
 
 

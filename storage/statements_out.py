@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     literal_column,
     or_,
@@ -140,13 +141,14 @@ def _not_arrived() -> Statements:
         "next_at": given("when"),
     }
     ended = {"state": given("new_state"), "next_at": given("when"), "error": given("why")}
+    gone = exists().where(PEOPLE.c.id == OUTBOX.c.person, PEOPLE.c.active == fixed(0))
     afresh = case((OUTBOX.c.state == fixed("in_doubt"), fixed(mapper.DOUBT)), else_=fixed(""))
     return {
         "outbox_failed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back | tried),
         "outbox_delayed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back),
         "outbox_end": update(OUTBOX).where(HERE, ON_ITS_WAY).values(ended | tried),
         "outbox_resend": update(OUTBOX)
-        .where(HERE, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]))
+        .where(HERE, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]), ~gone)
         .values(state=fixed("ready"), next_at=given("now"), attempts=fixed(0), error=afresh),
     }
 

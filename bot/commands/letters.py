@@ -40,7 +40,7 @@ def resend_letters(ids: Sequence[int], *, doubtful: bool) -> None:
     all in doubt. A running Fifteen sends them within seconds, else the next start does.
 
     Raises:
-        CommandError: one that was named is no such letter, or a newer card has its place.
+        CommandError: one that was named is no letter that may be sent again.
     """
     now = SystemClock().now()
     with _store() as store:
@@ -55,7 +55,7 @@ def resend_letters(ids: Sequence[int], *, doubtful: bool) -> None:
     if left:
         raise CommandError(
             f"Not sent again: {', '.join(map(str, left))}.",
-            "There is no such letter, or a newer card has taken its place.",
+            "There is no such letter, a newer card has its place, or its reader was removed.",
             "`fifteen letters list` shows what there is.",
         )
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.conversations.types import Person, Post
 from storage.store import Store
-from tests.storage.samples import NOON, SLACK, Clock, post
+from tests.storage.samples import NOON, SLACK, Clock, post, rich_card
 from tests.storage.test_outbox import MINUTE, deliver, due, put, start, titles
 
 
@@ -69,6 +70,17 @@ def test_a_dead_letter_can_be_sent_again_unless_a_newer_card_has_its_place(
     ]
     assert again == [True, True, False]
     assert [(p.id, p.doubts) for p in due(store, clock)][:2] == [(gone.id, 0), (doubtful.id, 1)]
+
+
+def test_a_letter_to_somebody_removed_is_not_sent_again(store: Store, clock: Clock) -> None:
+    who = Person("zoe", "Zoe Zander", "staff", "hotel", SLACK)
+    store.call(lambda book: book.save_person(who))
+    [letter] = put(store, Post(SLACK, rich_card(), "m:m1", "live", "zoe"))
+    store.call(lambda book: book.failed(letter.id, "blocked", None))
+    store.call(lambda book: book.save_person(replace(who, active=False)))
+    assert not store.call(lambda book: book.resend(letter.id, NOON))
+    store.call(lambda book: book.save_person(who))
+    assert store.call(lambda book: book.resend(letter.id, NOON))
 
 
 def test_a_chat_that_moved_is_remembered_and_its_messages_are_not_edited(
