@@ -215,6 +215,8 @@ async def _quietly(doing: Awaitable[object]) -> None:
         await doing
     except (DeliveryError, TelegramError) as problem:
         log.info("not said beside a card: %s", str(problem)[:WHY])
+    except Exception as problem:  # noqa: BLE001 - a word beside a card stops nothing
+        log.error("not said beside a card: %s", type(problem).__name__)
 
 
 def markup(rows: render.Rows) -> InlineKeyboardMarkup | None:
