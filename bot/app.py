@@ -3,20 +3,25 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import Clock
-from bot.conversations.types import Address, Line, Parcel, Person, Post, Turn
+from bot.conversations.types import Address, Card, Line, Parcel, Person, Post, Turn
 from bot.courier import Courier
 from bot.desk import Desk
+from bot.door import StoreDoor
 from bot.local import local_people
 from bot.playbooks import News, Playbooks
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from bot.channels.web import WebChannel
+    from bot.platforms import Platform
+    from playbooks.engine.schema import House
     from storage.store import Book, Store
 
 LOOK_SECONDS: Final = 2.0
@@ -36,8 +41,10 @@ class StoredTranscript:
         return await self._store.submit(lambda book: book.transcript(address, after, limit))
 
     async def people(self) -> list[Person]:
-        """Everybody enrolled."""
-        return await self._store.submit(lambda book: book.people_all())
+        """Everybody of the local page. Who is enrolled on a platform is not offered here: whoever
+        sits at this machine could choose to be her."""
+        everybody = await self._store.submit(lambda book: book.people_all())
+        return [p for p in everybody if p.address is None or p.address.channel == "web"]
 
 
 class App:
@@ -56,7 +63,9 @@ class App:
         self.playbooks = playbooks
         self.worker = f"{os.getpid()}"
         self.web = self._web()
-        self.courier = Courier(store, {"web": self.web}, clock.now)
+        self.door = StoreDoor(store, self._house, clock.now, self._send)
+        self.platforms = self._platforms()
+        self.courier = Courier(store, {"web": self.web, **self.platforms}, clock.now)
         self.desk = Desk(store, playbooks.current, clock.now, self.courier.send)
 
     def _web(self) -> "WebChannel":
@@ -78,6 +87,26 @@ class App:
         library = self.playbooks.current()
         library.read("", library.house.sites[library.house.first])
         library.warm()
+
+    def _platforms(self) -> "dict[str, Platform]":
+        if not self.settings.on_platforms:
+            return {}
+        from bot.platforms import platforms
+
+        return platforms(self.settings, self.door, self.clock.now, self._recall)
+
+    async def _recall(self, chat: Address, message: str) -> Card | None:
+        return await self.store.submit(lambda book: book.card_at(chat, message))
+
+    def _house(self) -> "House":
+        return self.playbooks.current().house
+
+    def _send(self, parcels: list[Parcel]) -> None:
+        self.courier.send(parcels)
+
+    def first_code(self) -> str:
+        """The first admin's one-time code, where a platform is set up and nobody is admin yet."""
+        return self.door.first_code() if self.platforms else ""
 
     async def tick(self) -> None:
         """Asks what is due, and sends what was left over."""
@@ -111,27 +140,49 @@ class App:
 
         ``ready`` is called once with the address, when the first page can be asked for.
         """
-        from bot.channels.web import listen, local_hosts, web_app, web_server
+        from bot.channels.web import listen, web_server
 
         sock = listen(self.settings.host, self.settings.port)
         port = int(sock.getsockname()[1])
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         address = f"http://{host}:{port}"
         server = web_server(
-            web_app(self.web, allowed_hosts=local_hosts(port)),
+            self._http(port),
             self.web,
             lambda: ready(address) if ready else None,
         )
-        taking_in = asyncio.create_task(self.web.run(self.desk.receive))
-        ticking = asyncio.create_task(self._tick_when_ready())
+        tasks = [asyncio.create_task(each) for each in (*self._running(), self._tick_when_ready())]
         try:
             await server.serve(sockets=[sock])
         finally:
-            for task in (ticking, taking_in):
+            for task in reversed(tasks):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+            sock.close()
             await self.close()
+
+    def _running(self) -> list[Coroutine[None, None, None]]:
+        """Every channel taking events in."""
+        running = [self.web.run(self.desk.receive)]
+        if self.platforms:
+            from bot.platforms import keep_running
+
+            running += [keep_running(c, self.desk.receive) for c in self.platforms.values()]
+        return running
+
+    def _http(self, port: int) -> "ASGIApp":
+        """The one port: the local page and what platforms call; behind a public name the latter
+        alone."""
+        from bot.channels.web import local_hosts, web_app
+
+        routes = [route for each in self.platforms.values() for route in each.routes()]
+        hosts = local_hosts(port)
+        if not self.settings.public_host:
+            return web_app(self.web, allowed_hosts=hosts, more=routes)
+        from bot.platforms import public_app
+
+        return public_app(routes, {*hosts, self.settings.public_host})
 
     async def _tick_when_ready(self) -> None:
         """Starts the clock after the first page can be served: its import would delay it."""
@@ -156,6 +207,8 @@ class App:
     async def close(self) -> None:
         """Ends deliveries and closes the store; what was not sent lies in the outbox."""
         await self.courier.close()
+        for each in self.platforms.values():
+            await each.close()
         self.store.close()
 
 
@@ -175,15 +228,17 @@ def build(settings: Settings, clock: Clock) -> App:
     app = App(settings, clock, store, playbooks)
     if store.alone:
         store.call(lambda book: book.free_leases(clock.now()))
-    house = playbooks.current().house
-    store.call(lambda book: _enrol_first(book, local_people(house)))
+    if not settings.on_platforms:
+        house = playbooks.current().house
+        store.call(lambda book: _enrol_first(book, local_people(house)))
     if not news.swapped:
         store.call(lambda book: tell_trainers(book, news, clock.now()))
     return app
 
 
 def _enrol_first(book: "Book", people: tuple[Person, ...]) -> None:
-    """In local mode every site has somebody to be from the start."""
+    """In local mode every site has somebody to be from the start. Not where a platform is set up:
+    a colleague made up here would be told of what nobody reads."""
     sites = {p.site for p in book.people_all()}
     for person in people:
         if person.site not in sites:

@@ -1,148 +1,183 @@
 """The courier: takes what lies in the outbox to its channel, in order, one lane a chat.
 
-Theory of operation. Every chat has its own queue and its own task while there is something in it,
-so that a chat that must wait delays no other. What cannot be delivered now gets a later time in
-the outbox (retries are data: they survive a restart); what can never be delivered becomes a dead
-letter, and the person's manager is told by the sweep's report in ``fifteen doctor``.
+Theory of operation. The outbox row is the truth, this is only the legs. A channel without a pace
+has a task for each chat while there is something in it. One with a pace has a round (``round.py``):
+one task that asks the pacer which card of all chats may go next. Either way a chat has one card on
+its way at a time, and a chat that must wait delays no other. What cannot be delivered now gets a
+later time in the outbox (retries are data: they survive a restart); what can never be delivered
+becomes a dead letter.
 """
 
 import asyncio
-import logging
-import random
+import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.channels.base import Channel, DeliveryError
+from bot.carrier import DONE, Brought, Carrier, Ready
+from bot.channels.base import Channel, DeliveryError, Pace, Scope
 from bot.conversations.types import LANES, Address, Parcel
+from bot.round import Round
 
 if TYPE_CHECKING:
     from storage.store import Store
 
-log = logging.getLogger(__name__)
-
-LEASE: Final = timedelta(seconds=60)
-TRIES: Final = 8
-"""With the waits below this covers about a quarter of an hour before it is a dead letter."""
-
-
-def wait_after(attempts: int, jitter: Callable[[], float] = random.random) -> timedelta:
-    """How long until the next try: 2, 4, 8 … 256 s, each up to half longer, so that many that
-    failed together do not come back together."""
-    return timedelta(seconds=2 ** min(attempts + 1, 8) * (1 + jitter() / 2))
+NO_CHANNEL: Final = 60.0
+"""Seconds until a card for a channel that is not set up is looked at again."""
 
 
 class Courier:
-    """Delivers parcels; the outbox row is the truth, this object only the legs."""
+    """Delivers parcels.
+
+    ``sleep`` and ``ticks`` (seconds that only grow) are what paces are kept by.
+    """
 
     def __init__(
         self,
         store: "Store",
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._channels = channels
         self._clock = clock
-        self._queues: dict[Address, deque[Parcel]] = {}
+        self._sleep = sleep
+        self._ticks = ticks
+        self._carrier = Carrier(store, clock, sleep)
+        self._lanes: dict[Address, deque[Parcel]] = {}
+        self._rounds: dict[str, Round] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._carrying: set[int] = set()
-        self._marked: set[int] = set()
-        """Taken by the sweep, which marks them as being sent in the same statement."""
+        self._moves: dict[tuple[str, str], str] | None = None
+        self._closed = False
 
-    def send(self, parcels: list[Parcel]) -> None:
+    def send(self, parcels: Iterable[Parcel]) -> None:
         """Puts parcels on their way at once; returns immediately."""
         for parcel in parcels:
-            if parcel.id in self._carrying:
-                continue
-            self._carrying.add(parcel.id)
-            queue = self._queues.get(parcel.to)
-            if queue is None:
-                self._queues[parcel.to] = deque([parcel])
-                self._start(parcel.to)
-            else:
-                queue.append(parcel)
-                _by_lane(queue)
+            if parcel.id not in self._carrying and not self._closed:
+                self._carrying.add(parcel.id)
+                self._put(self._readdressed(parcel))
 
-    def _start(self, to: Address) -> None:
-        task = asyncio.get_running_loop().create_task(self._lane(to))
+    def _put(self, parcel: Parcel) -> None:
+        channel = self._channels.get(parcel.to.channel)
+        if channel is not None and channel.pace is not None:
+            self._round(channel, channel.pace).put(parcel)
+            return
+        lane = self._lanes.get(parcel.to)
+        if lane is None:
+            self._lanes[parcel.to] = deque([parcel])
+            self._start(self._walk(parcel.to))
+        else:
+            lane.append(parcel)
+            _by_lane(lane)
+
+    def _readdressed(self, parcel: Parcel) -> Parcel:
+        """Under the name its chat goes by now."""
+        new = (self._moves or {}).get((parcel.to.channel, parcel.to.chat))
+        return replace(parcel, to=replace(parcel.to, chat=new)) if new else parcel
+
+    def _start(self, walk: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(walk)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _lane(self, to: Address) -> None:
-        queue = self._queues[to]
+    # --- channels without a pace, and with one -----------------------------------------------
+
+    async def _walk(self, to: Address) -> None:
+        """One chat's cards, one after the other."""
+        lane = self._lanes[to]
+
+        def rest() -> list[Parcel]:
+            left = list(lane)
+            lane.clear()
+            return left
+
         try:
-            while queue:
-                parcel = queue.popleft()
+            while lane:
+                parcel, brought = lane.popleft(), DONE
                 try:
-                    await self._carry(parcel)
+                    brought = await self._carry(parcel, rest)
                 finally:
-                    self._carrying.discard(parcel.id)
-                    self._marked.discard(parcel.id)
+                    if not brought.moved_to:
+                        self._carrying.discard(parcel.id)
         finally:
             # What is still queued after a cancel stays in the outbox and is swept up later.
-            left = {p.id for p in queue}
-            self._carrying -= left
-            self._marked -= left
-            del self._queues[to]
+            self._carrying -= {p.id for p in lane}
+            del self._lanes[to]
 
-    async def _carry(self, queued: Parcel) -> None:
-        channel = self._channels.get(queued.to.channel)
+    def _round(self, channel: Channel, pace: Pace) -> Round:
+        found = self._rounds.get(channel.name)
+        if found is None:
+            found = Round(pace, self._carry, self._carrying.discard, self._sleep, self._ticks)
+            self._rounds[channel.name] = found
+        return found
+
+    async def _carry(
+        self, parcel: Parcel, rest: Callable[[], list[Parcel]], ready: Ready | None = None
+    ) -> Brought:
+        """Carries one card, and sees to what follows for whatever else waits for its chat."""
+        channel = self._channels.get(parcel.to.channel)
         if channel is None:
-            why = f"no channel named {queued.to.channel!r} is set up here"
-            await self._failed(queued, DeliveryError(why))
+            why = f"no channel named {parcel.to.channel!r} is set up here"
+            return await self._carrier.keep(parcel, DeliveryError(why, retry_after=NO_CHANNEL))
+        brought = await self._carrier.carry(parcel, channel, ready)
+        if brought.ended:
+            await self._end(rest(), brought)
+        if brought.moved_to:
+            self._move(parcel, brought.moved_to, rest())
+        self.send(brought.tell)
+        return brought
+
+    async def _end(self, parcels: list[Parcel], brought: Brought) -> None:
+        """Nothing reaches that chat any more: to try each card would only annoy the platform."""
+        if not parcels:
             return
-        marked = channel.shows_once or queued.id in self._marked
-        parcel = queued if marked else await self._mark(queued)
-        if parcel is None:
-            return
+        scope: Scope = "channel" if brought.everywhere else "chat"
+        gone = DeliveryError(brought.ended, permanent=True, scope=scope)
         try:
-            message_id = await channel.deliver(parcel.to, parcel.card, parcel.replaces)
-        except DeliveryError as problem:
-            await self._failed(parcel, problem)
-        except Exception as problem:
-            # A channel must not end its lane: the next card of this chat would never come.
-            log.exception("delivery of parcel %s failed", parcel.id)
-            await self._failed(parcel, DeliveryError(type(problem).__name__))
-        else:
-            now = self._clock()
-            await self._store.submit(lambda book: book.sent(parcel.id, message_id, now))
+            await self._carrier.bury(parcels, gone)
+        finally:
+            self._carrying -= {p.id for p in parcels}
 
-    async def _mark(self, parcel: Parcel) -> Parcel | None:
-        """The parcel as it stands now, marked as being sent; None where a newer card took its place
-        or another process has it. Our own sweep may have marked it in the meantime."""
-        now = self._clock()
-        taken = await self._store.submit(lambda book: book.sending(parcel.id, now, LEASE))
-        return parcel if taken is None and parcel.id in self._marked else taken
+    def _move(self, parcel: Parcel, new: str, rest: list[Parcel]) -> None:
+        """The chat has another name: what waits for it goes there, the card that told us first."""
+        if self._moves is None:
+            self._moves = {}
+        self._moves[parcel.to.channel, parcel.to.chat] = new
+        self._carrying -= {p.id for p in (parcel, *rest)}
+        self.send([parcel, *rest])
 
-    async def _failed(self, parcel: Parcel, problem: DeliveryError) -> None:
-        retry: datetime | None = None
-        if not problem.permanent and parcel.attempts < TRIES:
-            asked = problem.retry_after
-            wait = timedelta(seconds=asked) if asked else wait_after(parcel.attempts)
-            retry = self._clock() + wait
-        log.warning("parcel %s not delivered (%s), again at %s", parcel.id, problem, retry)
-        await self._store.submit(lambda book: book.failed(parcel.id, str(problem), retry))
+    # --- what was left over, and the end -----------------------------------------------------
 
     async def sweep(self, limit: int = 200) -> int:
         """Sends what was left over: failed, or never sent because a process died."""
+        if self._moves is None:
+            self._moves = await self._store.submit(lambda book: book.moves())
         now = self._clock()
         parcels = await self._store.submit(lambda book: book.parcels(now, limit))
-        self._marked.update(p.id for p in parcels)
         fresh = [p for p in parcels if p.id not in self._carrying]
         self.send(fresh)
         return len(fresh)
 
     async def idle(self) -> None:
         """Waits until nothing is on its way."""
-        while self._tasks:
+        while self._tasks or any(each.busy for each in self._rounds.values()):
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            for each in list(self._rounds.values()):
+                await each.idle()
 
     async def close(self) -> None:
-        """Ends the lanes; what was not delivered lies in the outbox."""
+        """Ends the lanes; what was not delivered lies in the outbox. A platform that is just
+        answering is waited for a little: each card cut off there would be in doubt."""
+        self._closed = True
         for task in list(self._tasks):
             task.cancel()
+        await asyncio.gather(*(each.close() for each in self._rounds.values()))
         await self.idle()
 
 

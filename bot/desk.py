@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.channels.base import Receipt
+from bot.codes import HIDDEN, only_code
 from bot.conversations.types import Card, Event, Filled, Parcel, Post, Said, Turn
 from bot.conversations.world import Engine, World
 
@@ -114,13 +115,16 @@ class Desk:
 
 
 def without_secrets(event: Event) -> Event:
-    """The event as it may be stored: card numbers and the like blacked out.
+    """The event as it may be stored: card numbers and the like blacked out. A code too:
+    whoever comes in by one may have sent it twice, and it may still be good.
 
     This happens before the inbox row is written; afterwards it would be too late for a backup.
     """
     from playbooks.engine.mask import mask  # its patterns cost more than a page: not at the start
 
     if isinstance(event, Said):
+        if only_code(event.text):
+            return replace(event, text=HIDDEN, masked=())
         text, hidden = mask(event.text)
         return replace(event, text=text, masked=hidden) if hidden else event
     if isinstance(event, Filled):

@@ -6,6 +6,7 @@ the doctor always finishes the round.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from playbooks.engine.schema import House
+    from storage.book import Book
     from storage.engine import Database
 
 State = Literal["ok", "note", "fault"]
@@ -178,19 +180,29 @@ def _times(house: "House", now: datetime) -> Iterator[Finding]:
         yield Finding("time zone", "ok", ", ".join(there))
 
 
-def _left_overs(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """What waits for somebody: unanswered lines, undelivered cards."""
+@contextmanager
+def _book(settings: Settings, now: datetime) -> "Iterator[Book | None]":
+    """The store as it stands; None where it is not of this version's form."""
     from storage.book import Book
     from storage.engine import HEAD, current, database
 
     if current(settings.database) != HEAD:
+        yield None
         return
     found = database(settings.database)
     connection = found.connect()
     try:
-        counts = Book(found.session(connection), lambda: now, {}).counts()
+        yield Book(found.session(connection), lambda: now, {})
     finally:
         connection.close()
+
+
+def _left_overs(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What waits for somebody: unanswered lines, undelivered cards."""
+    with _book(settings, now) as book:
+        if book is None:
+            return
+        counts = book.counts()
     waiting = {words: counts[name] for name, words in WAITING.items() if counts[name]}
     if waiting:
         told = ", ".join(f"{count} {words}" for words, count in waiting.items())
@@ -200,11 +212,26 @@ def _left_overs(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("left-overs", "ok", words)
 
 
+def _people(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """On a platform somebody has to be admin, or nobody can let anybody in."""
+    if not settings.on_platforms:
+        return
+    with _book(settings, now) as book:
+        if book is None:
+            return
+        admins, enrolled = book.admins_linked(), sum(each.active for each in book.people_all())
+    if admins:
+        yield Finding("people", "ok", f"{enrolled} enrolled; accounts of admins: {admins}")
+    else:
+        words = "nobody is admin: start Fifteen and send the code it prints in a private chat"
+        yield Finding("people", "note", words)
+
+
 WAITING: Final = {
     "inbox_unsettled": "lines taken in and not answered: the next start answers them",
     "outbox_ready": "cards waiting to be sent",
-    "outbox_in_doubt": "cards of which nobody knows whether they arrived",
-    "outbox_dead": "cards that could not be delivered: tell these people by hand",
+    "outbox_in_doubt": "cards of which nobody knows whether they arrived: `fifteen letters list`",
+    "outbox_dead": "cards that could not be delivered: `fifteen letters list` shows whom to tell",
 }
 """What is counted, and what it means for a person."""
 
@@ -223,6 +250,7 @@ LOOKS: Final[Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]]] = 
     "database": _database,
     "sqlite": _sqlite,
     "playbooks": _playbooks,
+    "people": _people,
     "left-overs": _left_overs,
     "disk": _disk,
 }

@@ -1,8 +1,7 @@
 """Settings from the environment: strict, few, and every mistake told in one message.
 
-A plain dataclass and not pydantic-settings: importing that costs every start 0.2 s and 25 MiB, for
-nine settings. What counts is kept: unknown names are mistakes, values are never guessed at, secrets
-may come from files.
+A plain dataclass and not pydantic-settings: importing that costs every start 0.2 s and 25 MiB. What
+counts is kept: unknown names are mistakes, values are never guessed, secrets may come from files.
 """
 
 import os
@@ -19,8 +18,13 @@ from bot.values import (
     host,
     level,
     port,
+    public_host,
     seconds,
+    secret,
     site_id,
+    token,
+    web_address,
+    webhook_secret,
     writable_folder,
 )
 
@@ -40,6 +44,34 @@ class SettingsError(Exception):
         super().__init__("\n".join(lines))
         self.mistakes = mistakes
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings:
+    """What the Slack channel needs. Socket Mode with ``app_token``, else HTTP events, told from
+    forgeries by ``signing_secret``."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    api_url: str = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramSettings:
+    """What the Telegram channel needs. Long polling, or a webhook where ``webhook_url`` is set,
+    told from forgeries by ``webhook_secret``."""
+
+    bot_token: str = field(repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    webhook_url: str = ""
+    base_url: str = "https://api.telegram.org/bot"
+    base_file_url: str = "https://api.telegram.org/file/bot"
+
+
+SLACK_PATH: Final = "/slack/events"
+"""Where Slack sends events, commands and presses in HTTP mode."""
+TELEGRAM_PATH: Final = "/telegram/webhook"
+"""Where Telegram sends updates in webhook mode."""
 
 Told = dict[str, Any]
 
@@ -76,6 +108,46 @@ class Settings:
     """How often due follow-ups are looked for, in seconds, 0.1 to 300."""
     clock_factor: float = field(default=60.0, metadata=_told(factor, "FIFTEEN_CLOCK_FACTOR"))
     """How many times as fast the demo's clock runs, 1 to 100,000; a real run keeps real time."""
+    public_host: str = field(default="", metadata=_told(public_host, "FIFTEEN_PUBLIC_HOST"))
+    """The name platforms call; set, the page in the browser is off and only their routes answer."""
+    slack_bot_token: str = field(
+        default="",
+        repr=False,
+        metadata=_told(token("xoxb-", "xoxb-…"), "SLACK_BOT_TOKEN", secret=True),
+    )
+    """Turns Slack on."""
+    slack_app_token: str = field(
+        default="",
+        repr=False,
+        metadata=_told(token("xapp-", "xapp-…"), "SLACK_APP_TOKEN", secret=True),
+    )
+    """Socket Mode: no public address is needed."""
+    slack_signing_secret: str = field(
+        default="", repr=False, metadata=_told(secret(16), "SLACK_SIGNING_SECRET", secret=True)
+    )
+    """HTTP events, where there is no app token."""
+    slack_api_url: str = field(
+        default="https://slack.com/api/", metadata=_told(web_address, "SLACK_API_URL")
+    )
+    telegram_bot_token: str = field(
+        default="",
+        repr=False,
+        metadata=_told(token(r"\d{6,}:", "123456789:AA…"), "TELEGRAM_BOT_TOKEN", secret=True),
+    )
+    """Turns Telegram on."""
+    telegram_webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata=_told(webhook_secret, "TELEGRAM_WEBHOOK_SECRET", secret=True),
+    )
+    """Webhook in place of long polling; needs the public host."""
+    telegram_base_url: str = field(
+        default="https://api.telegram.org/bot", metadata=_told(web_address, "TELEGRAM_BASE_URL")
+    )
+    telegram_base_file_url: str = field(
+        default="https://api.telegram.org/file/bot",
+        metadata=_told(web_address, "TELEGRAM_BASE_FILE_URL"),
+    )
     demo: bool = False
     """True in ``fifteen demo`` only: no variable sets it."""
 
@@ -90,6 +162,37 @@ class Settings:
         if self.data_dir:
             return self.data_dir / "shelf"
         return user_folder(os.environ, "XDG_CACHE_HOME", ".cache")
+
+    @property
+    def slack(self) -> SlackSettings | None:
+        """Slack's part; None where it is off, and always in the demo."""
+        if self.demo or not self.slack_bot_token:
+            return None
+        return SlackSettings(
+            bot_token=self.slack_bot_token,
+            app_token=self.slack_app_token,
+            signing_secret=self.slack_signing_secret,
+            api_url=self.slack_api_url,
+        )
+
+    @property
+    def telegram(self) -> TelegramSettings | None:
+        """Telegram's part; None where it is off, and always in the demo."""
+        if self.demo or not self.telegram_bot_token:
+            return None
+        hook = f"https://{self.public_host}{TELEGRAM_PATH}" if self.telegram_webhook_secret else ""
+        return TelegramSettings(
+            bot_token=self.telegram_bot_token,
+            webhook_secret=self.telegram_webhook_secret,
+            webhook_url=hook,
+            base_url=self.telegram_base_url,
+            base_file_url=self.telegram_base_file_url,
+        )
+
+    @property
+    def on_platforms(self) -> bool:
+        """Whether Slack or Telegram is on: then nobody may do anything until enrolled."""
+        return self.slack is not None or self.telegram is not None
 
     @property
     def database(self) -> str:
@@ -126,7 +229,44 @@ def read_settings(
             found[name] = value
     if mistakes:
         raise SettingsError(tuple(mistakes))
-    return Settings(**cast("dict[str, Any]", found))
+    read = Settings(**cast("dict[str, Any]", found))
+    if lacking := _lacking(read):
+        raise SettingsError(lacking)
+    return read
+
+
+def _lacking(read: Settings) -> tuple[Mistake, ...]:
+    """What is set and of no use without something else: half a set-up would fail in silence."""
+    slack, public = read.slack_bot_token, read.public_host
+    ways = (
+        (
+            public and not (slack or read.telegram_bot_token),
+            Mistake("FIFTEEN_PUBLIC_HOST", "is set and no platform calls", "a token, or remove it"),
+        ),
+        (
+            slack and not (read.slack_app_token or read.slack_signing_secret),
+            Mistake("SLACK_BOT_TOKEN", "is set alone", "SLACK_APP_TOKEN too: it opens Socket Mode"),
+        ),
+        (
+            not slack and (read.slack_app_token or read.slack_signing_secret),
+            Mistake("SLACK_BOT_TOKEN", "is missing beside Slack's other settings", "it too"),
+        ),
+        (
+            slack and not read.slack_app_token and read.slack_signing_secret and not public,
+            Mistake("SLACK_SIGNING_SECRET", "is of no use without FIFTEEN_PUBLIC_HOST", "it too"),
+        ),
+        (
+            read.telegram_webhook_secret and not read.telegram_bot_token,
+            Mistake("TELEGRAM_WEBHOOK_SECRET", "is set alone", "TELEGRAM_BOT_TOKEN too"),
+        ),
+        (
+            read.telegram_webhook_secret and not public,
+            Mistake(
+                "TELEGRAM_WEBHOOK_SECRET", "is of no use without FIFTEEN_PUBLIC_HOST", "it too"
+            ),
+        ),
+    )
+    return tuple(mistake for wrong, mistake in ways if wrong)
 
 
 def setting_names() -> tuple[str, ...]:

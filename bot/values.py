@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -77,6 +78,57 @@ def port(text: str) -> int:
     if text.isascii() and text.isdecimal() and int(text) <= 65_535:
         return int(text)
     raise _wrong(text, "a number from 0 to 65535, such as 8015")
+
+
+def secret(least: int) -> Callable[[str], str]:
+    """A token of at least ``least`` characters on one line. The message never repeats it."""
+
+    def told(text: str) -> str:
+        if len(text) >= least and text.isascii() and text.isprintable() and " " not in text:
+            return text
+        raise Mistake("", "does not look like a token", "it as the platform shows it, on one line")
+
+    return told
+
+
+def token(begins: str, such_as: str) -> Callable[[str], str]:
+    """A token that begins in a known way. The message never repeats it."""
+
+    def told(text: str) -> str:
+        if re.fullmatch(begins + r"[\w-]{8,}", text, re.ASCII):
+            return text
+        raise Mistake("", "is not a token of that kind", f"the one that looks like {such_as}")
+
+    return told
+
+
+def webhook_secret(text: str) -> str:
+    """What Telegram sends along with each update: its own alphabet, and long enough not to be
+    guessed. The message never repeats it."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{24,256}", text):
+        return text
+    raise Mistake(
+        "", "is not a secret Telegram takes", "24 to 256 letters, digits, _ or - of your own"
+    )
+
+
+def web_address(text: str) -> str:
+    """The address of an API: ``https``, or ``http`` on this machine alone, without a query."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    near = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    sound = parts.hostname and not (parts.query or parts.fragment or parts.username)
+    if sound and (parts.scheme == "https" or (parts.scheme == "http" and near)):
+        return text
+    raise Mistake("", "is not an address tokens may be sent to", "https://…, without a query")
+
+
+def public_host(text: str) -> str:
+    """A host name as the platforms call it, without ``https://`` and without a path."""
+    if re.fullmatch(r"(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}", text):
+        return text
+    raise _wrong(text, "a host name such as fifteen.example.com, small letters, nothing around it")
 
 
 def site_id(text: str) -> str:

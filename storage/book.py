@@ -10,18 +10,22 @@ from typing import Final
 
 from bot.conversations.types import (
     Address,
+    Card,
+    Due,
     Event,
     FollowUp,
+    Invite,
     Line,
     Moment,
     Parcel,
     Person,
+    Post,
     Said,
     Turn,
     WeekNumbers,
 )
 from playbooks.engine.schema import Results
-from storage import claims, mapper, outbox, views
+from storage import claims, doors, mapper, outbox, views
 from storage.moments import Moments
 from storage.outbox import Outbox
 from storage.people import Enrolled, People
@@ -144,6 +148,8 @@ class Book:
         """
         if turn.person is not None:
             self.save_person(turn.person)
+        if turn.invite is not None:
+            doors.invite(self.session, turn.invite)
         # In the order of their ids: two turns that change the same two moments would otherwise
         # wait for each other on PostgreSQL.
         for moment in sorted(turn.moments, key=lambda each: each.id):
@@ -152,7 +158,15 @@ class Book:
             self.session.put("follow_up_save", mapper.follow_up_row(follow_up))
         if isinstance(event, Said) and event.address.channel == WEB:
             self._outbox.say(event, now)
-        return self._outbox.post(turn.posts, now)
+        return self._outbox.post([p for p in turn.posts if self._may_read(p, event)], now)
+
+    def _may_read(self, post: Post, event: Event | None) -> bool:
+        """Whether a card may still go to its reader. Whoever was removed is told so on the spot and
+        reads nothing else: a colleague's step would else reach the chat they kept."""
+        if event is not None and not isinstance(event, Due) and post.to == event.address:
+            return True
+        reader = self._people.one(post.person) if post.person else None
+        return reader is None or reader.active
 
     # --- what goes out -----------------------------------------------------------------------
 
@@ -162,11 +176,15 @@ class Book:
         return outbox.take(self.session, now, limit, lease)
 
     def sending(
-        self, parcel_id: int, now: datetime, lease: timedelta = outbox.LEASE
+        self, parcel_id: int, now: datetime, lease: timedelta = outbox.LEASE, doubts: int = 0
     ) -> Parcel | None:
-        """Takes one parcel as it stands now, with the message it replaces; None where it need not
-        be sent: superseded by a newer card, sent, or somebody else's."""
-        return outbox.start(self.session, parcel_id, now, lease)
+        """Puts one parcel on the wire as it stands now, with the message it replaces; None where it
+        need not be sent (superseded by a newer card, sent) or somebody else has it there.
+
+        ``doubts`` is what whoever holds it knows of them (``Parcel.doubts``): a parcel that came
+        into doubt since is left to whoever knows that.
+        """
+        return outbox.start(self.session, parcel_id, now, lease, doubts)
 
     def sent(self, parcel_id: int, message_id: str, now: datetime) -> None:
         """Notes that a parcel arrived as that message of the platform."""
@@ -176,6 +194,14 @@ class Book:
         """Notes that a parcel did not arrive: tried again at that time, None for a dead letter."""
         outbox.failed(self.session, parcel_id, why, retry_at)
 
+    def delayed(self, parcel_id: int, why: str, until: datetime) -> None:
+        """Notes that a parcel has to wait until then; that is no failed try."""
+        outbox.delayed(self.session, parcel_id, why, until)
+
+    def unsure(self, parcel_id: int, ask_at: datetime) -> None:
+        """Notes that a parcel may have arrived: at that time it is handed out in doubt."""
+        outbox.unsure(self.session, parcel_id, ask_at)
+
     def doubt(self, parcel_id: int, why: str) -> None:
         """Notes that nobody can say whether a parcel arrived: it is not sent a second time."""
         outbox.end(self.session, parcel_id, "in_doubt", why)
@@ -184,23 +210,86 @@ class Book:
         """What could not be delivered, newest first."""
         return outbox.dead_letters(self.session, limit)
 
+    def doubtful_letters(self, limit: int) -> list[outbox.DeadLetter]:
+        """What nobody can say of whether it arrived, newest first."""
+        return outbox.doubtful_letters(self.session, limit)
+
+    def resend(self, parcel_id: int, now: datetime) -> bool:
+        """Puts a card that could not be delivered, or is in doubt, back on its way; false where
+        there is none of that id, a newer card has taken its place, or its reader was removed."""
+        return outbox.resend(self.session, parcel_id, now)
+
+    def move(self, channel: str, old: str, new: str, now: datetime) -> None:
+        """Notes for good that a chat goes by another name on its platform. What was written for the
+        old one keeps its address here and is sent to the new one; messages that stood there cannot
+        be edited from it."""
+        if claims.once(self.session, claims.moved(channel, old, new), now):
+            outbox.forget_messages(self.session, channel, old)
+
+    def moves(self) -> dict[tuple[str, str], str]:
+        """The present name of every chat that moved, by channel and old name."""
+        return claims.moves(self.session)
+
+    def card_at(self, address: Address, message: str) -> Card | None:
+        """The card that stands in a message of a platform's chat, by the number of the message."""
+        return outbox.card_at(self.session, address, message) if message.isdecimal() else None
+
     def transcript(self, address: Address, after: int = 0, limit: int = 200) -> list[Line]:
         """The chat as the built-in page shows it: the last lines, or all that changed after."""
         return outbox.transcript(self.session, address, after, limit)
 
-    # --- people and work to share ------------------------------------------------------------
+    # --- people ------------------------------------------------------------------------------
 
     def people_all(self) -> list[Person]:
         """Everybody enrolled, active or not, at any site."""
         return self._people.everybody()
 
     def save_person(self, person: Person) -> None:
-        """Enrols somebody, or changes what is known of them."""
+        """Enrols somebody, or changes what is known of them. What was on its way to somebody who
+        is not active any more is not sent."""
         self._people.save(person)
+        if not person.active:
+            self.session.changed("outbox_withdraw", person=person.id)
 
     def person_at(self, channel: str, chat: str) -> Person | None:
         """Who is reached in that chat; somebody active before somebody who left."""
         return self._people.at(channel, chat)
+
+    # --- who may come in ---------------------------------------------------------------------
+
+    def who(self, channel: str, account: str) -> Person | None:
+        """Whose account that is on that platform, active or not."""
+        return doors.who(self.session, channel, account)
+
+    def accounts(self, person_id: str) -> tuple[doors.Account, ...]:
+        """The accounts of a person as channel and account, the first one linked in front."""
+        return doors.accounts(self.session, person_id)
+
+    def link(self, channel: str, account: str, person_id: str, now: datetime) -> None:
+        """Makes an account a person's; the one she had on that channel before loses its access."""
+        doors.link(self.session, (channel, account), person_id, now)
+
+    def unlink(self, channel: str, account: str) -> None:
+        """Takes an account's access away."""
+        doors.unlink(self.session, (channel, account))
+
+    def admins_linked(self) -> int:
+        """How many accounts of active admins there are."""
+        return int(self.session.row("admins_linked")[0])
+
+    def invite(self, new: Invite) -> None:
+        """Keeps a one-time code."""
+        doors.invite(self.session, new)
+
+    def withdraw_invites(self, by: str) -> None:
+        """Takes back every unused code of that giver."""
+        self.session.changed("invites_withdraw", by=by)
+
+    def redeem(self, code_hash: str, channel: str, account: str, now: datetime) -> Invite | None:
+        """Uses a code up, once and for one account; None where it is unknown, used or too old."""
+        return doors.redeem(self.session, code_hash, (channel, account), now)
+
+    # --- work to share -----------------------------------------------------------------------
 
     def take(self, now: datetime, worker: str, lease: timedelta, limit: int) -> list[FollowUp]:
         """Follow-ups due, claimed for that worker until the lease ends; none goes to two."""
@@ -231,5 +320,6 @@ class Book:
         """Throws away what nobody will ask for: keys of settled events after seven days, cards
         that were superseded, and stale ones whose courier died."""
         self.session.changed("inbox_forget", before=mapper.ms(now - KEPT_FOR))
+        self.session.changed("invites_forget", before=mapper.ms(now - KEPT_FOR))
         self.session.changed("outbox_give_up", now=mapper.ms(now))
         self.session.changed("outbox_forget")

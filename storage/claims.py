@@ -6,10 +6,13 @@ skipped, not waited for.
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.conversations.types import FollowUp
 from storage import mapper
 from storage.prepared import Session
+
+MOVED: Final = "moved:"
 
 
 def take(
@@ -27,3 +30,17 @@ def take(
 def once(session: Session, name: str, now: datetime) -> bool:
     """Claims a name for good: true for the first who asks, ever."""
     return session.changed("claim", name=name, at=mapper.ms(now)) == 1
+
+
+def moved(channel: str, old: str, new: str) -> str:
+    """The claim that says that a chat moved; a platform's names of chats hold no blank."""
+    return f"{MOVED}{channel} {old} {new}"
+
+
+def moves(session: Session) -> dict[tuple[str, str], str]:
+    """Every move claimed so far, the latest of each chat."""
+    found = {}
+    for (name,) in session.rows("claims_moved"):
+        channel, old, new = name.removeprefix(MOVED).split(" ")
+        found[channel, old] = new
+    return found

@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
 
 from storage import statements as inward
 from storage import statements_out as outward
+from storage import statements_people as doors
 from storage.prepared import Dialect, Ready
 from storage.tables import OUTBOX_IDS, Row
 
@@ -25,6 +26,7 @@ OWN: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
 MARK: dict[Dialect, str] = {"sqlite": "?", "postgresql": "%s"}
 PARTS = (
     *(inward.people, inward.moments, inward.moment_lists, inward.follow_ups, inward.inbox),
+    *(doors.identities, doors.invites),
     *(outward.outbox, outward.places, outward.outbox_looks, outward.views),
 )
 

@@ -249,18 +249,32 @@ def person_of(row: tuple[Any, ...]) -> Person:
 
 # --- what goes out ---------------------------------------------------------------------------
 
+UNDER_WAY: Final = "handed to the platform, which has not answered yet"
+UNDER_WAY_AGAIN: Final = "handed to the platform once more, which has not answered yet"
+"""What a row says of itself while its card is on the wire. A courier that dies leaves it so."""
+DOUBT: Final = "nobody knows whether it arrived"
+DOUBT_AGAIN: Final = "sent twice, and nobody knows whether it arrived"
+DOUBTS: Final = (DOUBT, DOUBT_AGAIN)
+"""What a row says whose courier never told what became of it."""
+
 
 def card_text(card: Card | None) -> str:
     """A card as it is stored; none is an empty text."""
     return "" if card is None else _encode(card).decode()
 
 
+def card_of(text: str) -> Card | None:
+    """A stored card; an empty text is none."""
+    return _card.decode(text) if text else None
+
+
 def parcel_of(row: Sequence[Any]) -> Parcel:
     """The parcel of a row, its columns as in ``PARCEL_COLUMNS`` and the message it replaces."""
-    id_, channel, chat, thread, card, slot, lane, person, attempts, replaces = row
+    id_, channel, chat, thread, card, slot, lane, person, attempts, error, replaces = row
     to = Address(channel, chat, thread)
     shown = _card.decode(card)
-    return Parcel(id_, to, shown, slot, LANES[lane], person, replaces or "", attempts)
+    doubts = DOUBTS.index(error) + 1 if error in DOUBTS else 0
+    return Parcel(id_, to, shown, slot, LANES[lane], person, replaces or "", attempts, doubts)
 
 
 def line_of(row: Sequence[Any]) -> Line:

@@ -1,20 +1,27 @@
 """What goes out: written with the moment, handed out with a lease, and what became of it.
 
 ready -> sending -> sent, or in_doubt (nobody can say whether it arrived), or dead (it never will).
+A row in sending is in somebody's hands; only once it says that it is on the wire
+(``mapper.UNDER_WAY``) may its card have arrived: who takes it over is told by ``Parcel.doubts``.
 A card not yet sent is superseded by a newer one for the same slot of the same chat: nobody needs
 to read what no longer holds.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from bot.conversations.types import LANES, Address, Line, Parcel, Post, Said
+from bot.conversations.types import CODE_SLOT, LANES, Address, Card, Line, Parcel, Post, Said
 from storage import mapper
 from storage.prepared import Session, Value
 
 LEASE: Final = timedelta(minutes=2)
 """How long a courier may take over one parcel before another one may take it."""
+BLANK: Final = Card("A one-time code was shown here", "quiet")
+"""What is kept of a card with a code once it was sent: whoever reads a backup finds none in it."""
+WEB: Final = "web"
+"""The channel whose page shows the rows themselves."""
 
 
 class DeadLetter(NamedTuple):
@@ -110,11 +117,14 @@ def take(session: Session, now: datetime, limit: int, lease: timedelta) -> list[
     return sorted(map(mapper.parcel_of, rows), key=lambda each: (LANES.index(each.lane), each.id))
 
 
-def start(session: Session, parcel_id: int, now: datetime, lease: timedelta) -> Parcel | None:
-    """Takes one parcel as it stands now; None where it is superseded, sent or somebody else's."""
+def start(
+    session: Session, parcel_id: int, now: datetime, lease: timedelta, doubts: int = 0
+) -> Parcel | None:
+    """Puts one parcel on the wire as it stands now; None where it is superseded, sent, on the wire
+    already, or where more is known of its doubts than whoever holds it knows."""
     until = mapper.ms(now + lease)
-    row = session.row("outbox_start", id=parcel_id, now=mapper.ms(now), until=until)
-    return mapper.parcel_of(row) if row else None
+    row = session.row("outbox_start", id=parcel_id, until=until, doubts=doubts)
+    return replace(mapper.parcel_of(row), doubts=doubts) if row else None
 
 
 def sent(session: Session, parcel_id: int, message_id: str, now: datetime) -> None:
@@ -130,6 +140,8 @@ def sent(session: Session, parcel_id: int, message_id: str, now: datetime) -> No
             slot=slot,
             message_id=message_id,
         )
+        if slot.startswith(CODE_SLOT) and channel != WEB:
+            session.changed("outbox_blank", id=parcel_id, card=mapper.card_text(BLANK))
 
 
 def failed(session: Session, parcel_id: int, why: str, retry_at: datetime | None) -> None:
@@ -138,6 +150,16 @@ def failed(session: Session, parcel_id: int, why: str, retry_at: datetime | None
         session.changed("outbox_failed", id=parcel_id, why=why, when=mapper.ms(retry_at))
     else:
         end(session, parcel_id, "dead", why)
+
+
+def delayed(session: Session, parcel_id: int, why: str, until: datetime) -> None:
+    """Notes that the platform asked to wait: no failed try."""
+    session.changed("outbox_delayed", id=parcel_id, why=why, when=mapper.ms(until))
+
+
+def unsure(session: Session, parcel_id: int, ask_at: datetime) -> None:
+    """Leaves a parcel on the wire, to be taken up in doubt at that time."""
+    session.changed("outbox_unsure", id=parcel_id, when=mapper.ms(ask_at))
 
 
 def end(session: Session, parcel_id: int, state: str, why: str) -> None:
@@ -160,9 +182,41 @@ def transcript(session: Session, address: Address, after: int, limit: int) -> li
     return [mapper.line_of(row) for row in rows]
 
 
+def card_at(session: Session, address: Address, message: str) -> Card | None:
+    """The newest card of a message of that chat; None where it is not ours."""
+    row = session.row(
+        "place_card",
+        channel=address.channel,
+        chat=address.chat,
+        thread=address.thread,
+        holds=f"%,{message},%",
+    )
+    return mapper.card_of(row[0]) if row else None
+
+
 def dead_letters(session: Session, limit: int) -> list[DeadLetter]:
     """What could not be delivered, newest first."""
+    return _letters(session, "dead_letters", limit)
+
+
+def doubtful_letters(session: Session, limit: int) -> list[DeadLetter]:
+    """What nobody can say of whether it arrived, newest first."""
+    return _letters(session, "doubtful_letters", limit)
+
+
+def _letters(session: Session, name: str, limit: int) -> list[DeadLetter]:
     found = []
-    for *columns, why, at in session.rows("dead_letters", limit=limit):
+    for *columns, why, at in session.rows(name, limit=limit):
         found.append(DeadLetter(mapper.parcel_of(columns), why, mapper.when(at)))
     return found
+
+
+def resend(session: Session, parcel_id: int, now: datetime) -> bool:
+    """Puts a dead or doubtful card back on its way; false where there is none of that id, a newer
+    card has taken its place, or its reader was removed."""
+    return session.changed("outbox_resend", id=parcel_id, now=mapper.ms(now)) == 1
+
+
+def forget_messages(session: Session, channel: str, chat: str) -> None:
+    """The messages of a chat cannot be edited any more: cards of their slots are sent anew."""
+    session.changed("places_forget", channel=channel, chat=chat)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     literal_column,
     or_,
@@ -18,8 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from storage import tables
+from storage import claims, mapper, tables
 from storage.statements import (
+    CLAIMS,
     FOLLOW_UPS,
     GIFTS,
     INBOX,
@@ -38,6 +40,8 @@ SAME_CHAT = and_(*(OUTBOX.c[name] == given(name) for name in ("channel", "chat",
 SAME_PLACE = and_(
     *(PLACES.c[name] == given(name) for name in ("channel", "chat", "thread", "slot"))
 )
+HOLDS = fixed(",").concat(PLACES.c.message_id).concat(fixed(","))
+"""The messages that show a card: a long one may be several, their numbers joined by commas."""
 ON_ITS_WAY = text(f"outbox.{tables.ON_ITS_WAY}")
 LEFT_OVER = text(f"outbox.{tables.LEFT_OVER}")
 LATEST = text(f"outbox.{tables.LATEST}")
@@ -47,7 +51,13 @@ STANDING = """(SELECT p.message_id FROM places AS p WHERE p.channel = outbox.cha
  AND p.chat = outbox.chat AND p.thread = outbox.thread AND p.slot = outbox.slot)"""
 """As text, because SQLAlchemy leaves table names out of RETURNING on SQLite, and without them the
 two tables' columns of the same name would be compared with themselves."""
-PARCEL_COLUMNS = ("id", "channel", "chat", "thread", "card", "slot", "lane", "person", "attempts")
+PARCEL_COLUMNS = (
+    *("id", "channel", "chat", "thread", "card", "slot", "lane", "person", "attempts", "error"),
+)
+ON_THE_WIRE = OUTBOX.c.error.in_(
+    [literal_column(f"'{each}'") for each in (mapper.UNDER_WAY, mapper.UNDER_WAY_AGAIN)]
+)
+IN_DOUBT = OUTBOX.c.error.in_([literal_column(f"'{each}'") for each in mapper.DOUBTS])
 
 
 def parcel_columns() -> tuple[Any, ...]:
@@ -57,9 +67,11 @@ def parcel_columns() -> tuple[Any, ...]:
     return (*(OUTBOX.c[name] for name in PARCEL_COLUMNS), replaces.label("replaces"))
 
 
+HERE = OUTBOX.c.id == given("id")
+
+
 def outbox(insert: Insert) -> Statements:
     """Cards written, handed out, and what became of them."""
-    here = OUTBOX.c.id == given("id")
     free = and_(LATEST, OUTBOX.c.next_at <= given("now"))
     due = (
         select(OUTBOX.c.id)
@@ -69,47 +81,84 @@ def outbox(insert: Insert) -> Statements:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    again = case((OUTBOX.c.state == fixed("sending"), fixed(1)), else_=fixed(0))
-    start = {
+    taken = {
         "state": fixed("sending"),
         "next_at": given("until"),
-        "attempts": OUTBOX.c.attempts + again,
+        "attempts": OUTBOX.c.attempts + case((ON_THE_WIRE, fixed(1)), else_=fixed(0)),
+        "error": case(
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY), fixed(mapper.DOUBT)),
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY_AGAIN), fixed(mapper.DOUBT_AGAIN)),
+            else_=OUTBOX.c.error,
+        ),
     }
-    ready = or_(OUTBOX.c.state == fixed("ready"), OUTBOX.c.next_at <= given("now"))
-    taken = update(OUTBOX).values(start).returning(*parcel_columns())
+    hand_out = update(OUTBOX).returning(*parcel_columns())
     return {
         "outbox_insert": insert(OUTBOX).values(all_of(OUTBOX)),
-        "outbox_take": taken.where(OUTBOX.c.id.in_(select(due.c.id))),
-        "outbox_start": taken.where(here, ON_ITS_WAY, LATEST, ready),
+        "outbox_take": hand_out.where(OUTBOX.c.id.in_(select(due.c.id))).values(taken),
         "outbox_due": select(OUTBOX.c.id).where(ON_ITS_WAY, free).limit(1),
         "outbox_freed": update(OUTBOX)
         .where(ON_ITS_WAY, OUTBOX.c.state == fixed("sending"))
         .values(next_at=given("now")),
-        **_outbox_ends(),
+        **_on_the_wire(),
+        **_not_arrived(),
+        **_put_aside(),
     }
 
 
-def _outbox_ends() -> Statements:
-    here = OUTBOX.c.id == given("id")
+def _on_the_wire() -> Statements:
+    """From the first call of the platform to the note that it arrived."""
+    doubts = case(
+        (ON_THE_WIRE, fixed(-1)),
+        *((OUTBOX.c.error == fixed(each), fixed(n)) for n, each in enumerate(mapper.DOUBTS, 1)),
+        else_=fixed(0),
+    )
+    under_way = case((IN_DOUBT, fixed(mapper.UNDER_WAY_AGAIN)), else_=fixed(mapper.UNDER_WAY))
     address = (OUTBOX.c.channel, OUTBOX.c.chat, OUTBOX.c.thread, OUTBOX.c.slot)
-    outdated = OUTBOX.c.latest == fixed(0)
-    ended = {
-        "next_at": given("when"),
-        "attempts": OUTBOX.c.attempts + 1,
-        "error": given("why"),
-    }
-    back = case((outdated, fixed("superseded")), else_=fixed("ready"))
-    unsent = case((OUTBOX.c.state == fixed("ready"), fixed("superseded")), else_=OUTBOX.c.state)
-    stale = and_(OUTBOX.c.state == fixed("sending"), OUTBOX.c.latest == fixed(0))
     return {
+        "outbox_start": update(OUTBOX)
+        .where(HERE, ON_ITS_WAY, LATEST, doubts == given("doubts"))
+        .values(state=fixed("sending"), next_at=given("until"), error=under_way)
+        .returning(*parcel_columns()),
         "outbox_sent": update(OUTBOX)
-        .where(here)
+        .where(HERE)
         .values(state=fixed("sent"), next_at=given("now"), error=fixed(""))
         .returning(*address),
-        "outbox_failed": update(OUTBOX).where(here, ON_ITS_WAY).values(ended | {"state": back}),
-        "outbox_end": update(OUTBOX)
-        .where(here, ON_ITS_WAY)
-        .values(ended | {"state": given("new_state")}),
+        "outbox_unsure": update(OUTBOX).where(HERE, ON_ITS_WAY).values(next_at=given("when")),
+    }
+
+
+def _not_arrived() -> Statements:
+    """Tries that failed, and cards that will not be tried again."""
+    outdated = OUTBOX.c.latest == fixed(0)
+    tried = {"attempts": OUTBOX.c.attempts + 1}
+    back = {
+        "state": case((outdated, fixed("superseded")), else_=fixed("ready")),
+        # What was in doubt before this try still is: the earlier one may have arrived.
+        "error": case(
+            (OUTBOX.c.error == fixed(mapper.UNDER_WAY_AGAIN), fixed(mapper.DOUBT)),
+            else_=given("why"),
+        ),
+        "next_at": given("when"),
+    }
+    ended = {"state": given("new_state"), "next_at": given("when"), "error": given("why")}
+    gone = exists().where(PEOPLE.c.id == OUTBOX.c.person, PEOPLE.c.active == fixed(0))
+    afresh = case((OUTBOX.c.state == fixed("in_doubt"), fixed(mapper.DOUBT)), else_=fixed(""))
+    return {
+        "outbox_failed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back | tried),
+        "outbox_delayed": update(OUTBOX).where(HERE, ON_ITS_WAY).values(back),
+        "outbox_end": update(OUTBOX).where(HERE, ON_ITS_WAY).values(ended | tried),
+        "outbox_resend": update(OUTBOX)
+        .where(HERE, LATEST, OUTBOX.c.state.in_([fixed("dead"), fixed("in_doubt")]), ~gone)
+        .values(state=fixed("ready"), next_at=given("now"), attempts=fixed(0), error=afresh),
+    }
+
+
+def _put_aside() -> Statements:
+    """Cards that no longer hold."""
+    waits = and_(ON_ITS_WAY, ~ON_THE_WIRE, ~IN_DOUBT)
+    unsent = case((waits, fixed("superseded")), else_=OUTBOX.c.state)
+    stale = and_(OUTBOX.c.state == fixed("sending"), OUTBOX.c.latest == fixed(0))
+    return {
         "outbox_replace": update(OUTBOX)
         .where(OUTBOX.c.id == given("last"))
         .values(latest=fixed(0), state=unsent)
@@ -136,6 +185,17 @@ def places(insert: Insert) -> Statements:
     )
     return {
         "place_move": moved.returning(*(PLACES.c[name] for name in MOVED)),
+        "places_forget": update(PLACES)
+        .where(PLACES.c.channel == given("channel"), PLACES.c.chat == given("chat"))
+        .values(message_id=fixed("")),
+        "claims_moved": select(CLAIMS.c.name)
+        .where(CLAIMS.c.name >= fixed(claims.MOVED), CLAIMS.c.name < fixed(claims.MOVED[:-1] + ";"))
+        .order_by(CLAIMS.c.at),
+        "place_card": select(OUTBOX.c.card)
+        .join_from(PLACES, OUTBOX, OUTBOX.c.id == PLACES.c.last)
+        .where(*(PLACES.c[name] == given(name) for name in ("channel", "chat", "thread")))
+        .where(HOLDS.like(given("holds")))
+        .order_by(PLACES.c.last.desc()),
         "place_sent": update(PLACES).where(SAME_PLACE).values(message_id=given("message_id")),
     }
 
@@ -152,12 +212,12 @@ def outbox_looks(_: Insert) -> Statements:
     last = chat.order_by(OUTBOX.c.position.desc()).limit(given("limit"))
     lines = select(*line).order_by(OUTBOX.c.position)
     dead = select(*parcel_columns(), OUTBOX.c.error, OUTBOX.c.at)
+    dead = dead.order_by(OUTBOX.c.id.desc()).limit(given("limit"))
     return {
         "transcript_after": lines.where(OUTBOX.c.id.in_(newer)),
         "transcript_last": lines.where(OUTBOX.c.id.in_(last)),
-        "dead_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("dead"))
-        .order_by(OUTBOX.c.id.desc())
-        .limit(given("limit")),
+        "dead_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("dead")),
+        "doubtful_letters": dead.where(LEFT_OVER, OUTBOX.c.state == fixed("in_doubt")),
     }
 
 

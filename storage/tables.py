@@ -64,6 +64,35 @@ class PersonRow(Row, table=True):
     active: int
 
 
+class IdentityRow(Row, table=True):
+    """An account on a platform, and whose it is. One person may have one on each platform."""
+
+    __tablename__ = "identities"
+    __table_args__ = (Index("identities_person", "person"),)
+
+    channel: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    person: str = Field(foreign_key="people.id")
+    linked: int = long()
+
+
+class InviteRow(Row, table=True):
+    """A one-time code, as its fingerprint: whoever reads the table cannot use it. With ``person``
+    it links a further account to somebody enrolled, else it enrols somebody as ``role``."""
+
+    __tablename__ = "invites"
+
+    code_hash: str = Field(primary_key=True)
+    role: str
+    site: str
+    name: str
+    person: str
+    by: str
+    expires: int = long()
+    used_by: str
+    used_at: int | None = long(null=True)
+
+
 class MomentRow(Row, table=True):
     """A moment: ``body`` is all of it, the columns are what is searched and counted."""
 

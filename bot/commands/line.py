@@ -20,9 +20,19 @@ playbooks = typer.Typer(
     help="For trainers: check the plays, try one on a line, show one.", no_args_is_help=True
 )
 app.add_typer(playbooks, name="playbooks")
+people = typer.Typer(
+    help="Who may do what: list them, let somebody in, change or remove somebody.",
+    no_args_is_help=True,
+)
+app.add_typer(people, name="people")
+letters = typer.Typer(
+    help="Cards that did not arrive: list them, send them again.", no_args_is_help=True
+)
+app.add_typer(letters, name="letters")
 
 Line = Annotated[str, typer.Argument(help="The line as typed at the desk.", metavar="TEXT")]
 SiteName = Annotated[str, typer.Option("--site", help="Which site; without it, the first one.")]
+Who = Annotated[str, typer.Argument(help="The id that `people list` shows.", metavar="PERSON")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
@@ -142,3 +152,71 @@ def show(
     from bot.commands.plays import show_play
 
     show_play(play, as_json=as_json)
+
+
+@people.command("list")
+def list_(
+    site: Annotated[str, typer.Option(help="Only this site; without it, all.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show everybody enrolled, with their accounts; also who was removed."""
+    from bot.commands.people import list_people
+
+    list_people(site, as_json=as_json)
+
+
+@people.command("invite")
+def invite(
+    role: Annotated[str, typer.Option(help="staff, manager, trainer or admin.")],
+    site: SiteName = "",
+    name: Annotated[str, typer.Option(help="What to call them, else what the platform says.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print a one-time code, good for seven days."""
+    from bot.commands.people import invite_somebody
+
+    invite_somebody(role, site, name, as_json=as_json)
+
+
+@people.command("change")
+def change(
+    person: Who,
+    role: Annotated[str, typer.Option(help="staff, manager, trainer or admin.")] = "",
+    site: Annotated[str, typer.Option(help="The site they work at from now on.")] = "",
+    name: Annotated[str, typer.Option(help="What to call them.")] = "",
+) -> None:
+    """Give somebody another role, site or name."""
+    from bot.commands.people import change_somebody
+
+    change_somebody(person, role, site, name)
+
+
+@people.command("remove")
+def remove(person: Who) -> None:
+    """End somebody's access at once; what they did stays."""
+    from bot.commands.people import remove_somebody
+
+    remove_somebody(person)
+
+
+@letters.command("list")
+def list_letters(as_json: AsJson = False) -> None:
+    """Show what could not be delivered and what is in doubt, and why."""
+    from bot.commands.letters import list_letters as show_letters
+
+    show_letters(as_json=as_json)
+
+
+@letters.command("resend")
+def resend(
+    ids: Annotated[
+        list[int] | None, typer.Argument(help="Their numbers; without them, all dead ones.")
+    ] = None,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Also all in doubt; they say that they are repeats.")
+    ] = False,
+) -> None:
+    """Send dead letters again, by a running Fifteen or at the next start."""
+    from bot.commands.letters import resend_letters
+
+    resend_letters(ids or [], doubtful=doubtful)

@@ -7,7 +7,7 @@ import gc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.clock import Clock, FastClock, SystemClock
 from bot.commands.words import CommandError, say, tell
@@ -15,6 +15,12 @@ from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.app import App
+
+
+FIRST: Final = (
+    "Nobody is admin yet. Send this code to Fifteen in a private chat; it is good once, for seven "
+    "days or until the next start: {code}\n"
+)
 
 
 def run_app() -> None:
@@ -80,11 +86,17 @@ def _keep_secrets(settings: Settings) -> None:
     """From here on nothing secret reaches a log."""
     from bot.redact import start_logging
 
-    secrets = []
+    secrets = [
+        settings.slack_bot_token,
+        settings.slack_app_token,
+        settings.slack_signing_secret,
+        settings.telegram_bot_token,
+        settings.telegram_webhook_secret,
+    ]
     if settings.database_url:
         from urllib.parse import urlsplit
 
-        secrets = [urlsplit(settings.database_url).password or ""]
+        secrets.append(urlsplit(settings.database_url).password or "")
     start_logging(settings.log_level, secrets)
 
 
@@ -102,6 +114,9 @@ def _serve(app: "App", greeting: str) -> None:
         CommandError: the port is taken.
     """
     settings = app.settings
+    code = app.first_code()
+    if code:
+        greeting = FIRST.format(code=code) + greeting
     try:
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(app.serve(lambda address: _ready(greeting, address)))

@@ -1,19 +1,23 @@
-"""The few words that are not moments: help, open, on, off, digest, plays, undo."""
+"""The few words that are not moments: help, open, on, off, digest, plays, undo, invite, people."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
+from bot.conversations import enrol
 from bot.conversations.cards import smot_words, title_of
 from bot.conversations.digest import asked_week, digest_card
+from bot.conversations.roles import ADMIN, BOSS, EVERYBODY
 from bot.conversations.taps import tap
 from bot.conversations.team import present
 from bot.conversations.types import (
+    CODE_SLOT,
     Button,
     Card,
     Fact,
     Filled,
+    Invite,
     Moment,
     Person,
     Post,
@@ -22,10 +26,19 @@ from bot.conversations.types import (
     Turn,
 )
 from bot.conversations.world import World, first_name
-from playbooks.engine.vocabulary import KIND_NAMES
+from playbooks.engine.vocabulary import KIND_NAMES, Role
 
-Command: TypeAlias = Callable[[Person, World, str], "Answer"]
-Answer: TypeAlias = "Card | tuple[Card, Person]"
+Answer: TypeAlias = "Card | tuple[Card, Person] | tuple[Card, Invite]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What answers a word, and who may use it; ``refused`` is what everybody else is shown."""
+
+    answer: Callable[[Person, World, str], Answer]
+    roles: frozenset[Role]
+    refused: Card
+
 
 WORDS: Final[Mapping[str, str]] = {
     "help": "helpme",
@@ -53,6 +66,9 @@ WORDS: Final[Mapping[str, str]] = {
     "on shift": "on",
     "off shift": "off",
     "undo": "undolast",
+    "invite": "invite",
+    "link": "link",
+    "people": "people",
 }
 
 
@@ -66,12 +82,31 @@ def command_of(text: str) -> str:
 def obey(
     name: str, event: Said | Tapped | Filled, me: Person, world: World, argument: str = ""
 ) -> Turn:
-    """Answers a command in the chat it came from."""
-    answer = COMMANDS[name](me, world, argument)
-    card, person = answer if isinstance(answer, tuple) else (answer, None)
+    """Answers a command in the chat it came from, a secret one in private. The role is looked at
+    each time: a button may be older than what its reader is today."""
+    command = COMMANDS[name]
+    if me.role not in command.roles:
+        return Turn(posts=(_posted(name, event, me, command.refused),))
+    answer = command.answer(me, world, argument)
+    card, change = answer if isinstance(answer, tuple) else (answer, None)
+    if isinstance(change, Invite):
+        return Turn(posts=_secretly(event, me, card), invite=change)
+    return Turn(posts=(_posted(name, event, me, card),), person=change)
+
+
+def _posted(name: str, event: Said | Tapped | Filled, me: Person, card: Card) -> Post:
     slot = f"c:{name}:{me.id}"
-    post = Post(event.address, card, slot, "live", me.id, fresh=isinstance(event, Said))
-    return Turn(posts=(post,), person=person)
+    return Post(event.address, card, slot, "live", me.id, fresh=isinstance(event, Said))
+
+
+def _secretly(event: Said | Tapped | Filled, me: Person, card: Card) -> tuple[Post, ...]:
+    """A code is read by one person: it never stands in a channel or a group."""
+    home = me.address or event.address
+    post = Post(home, card, f"{CODE_SLOT}{event.key}", "live", me.id, fresh=True)
+    if home == event.address:
+        return (post,)
+    told = Card("I sent it to you in our private chat", "quiet")
+    return post, Post(event.address, told, f"n:{event.key}", "live", me.id)
 
 
 def _help(me: Person, world: World, _: str) -> Card:
@@ -84,6 +119,7 @@ def _help(me: Person, world: World, _: str) -> Card:
     ]
     if me.role in ("manager", "admin"):
         facts.append(Fact("digest", "the last seven days; “last week” for the one before this"))
+        facts.append(Fact("invite / people", "let somebody in; see who is enrolled"))
     if me.role == "trainer":
         facts.append(Fact("plays", "the playbook in numbers; a line typed by you is only a try"))
     site = world.site(me.site)
@@ -116,8 +152,6 @@ def _state(moment: Moment) -> str:
 
 
 def _week(me: Person, world: World, argument: str) -> Card:
-    if me.role not in ("manager", "admin"):
-        return Card("The digest is for managers", "quiet", note="“open” shows your own moments.")
     back = int(argument) if argument in ("1", "2", "3", "4") else 0
     site = world.site(me.site)
     start, end = asked_week(world, site, back)
@@ -174,13 +208,25 @@ def _undo_last(me: Person, world: World, _: str) -> Card:
     return Card("Take back the last step on which?", "ask", note=note, buttons=buttons)
 
 
+_REFUSED: Final = Card("This is not for your role, so nothing was changed", "quiet")
+_DIGEST: Final = Card("The digest is for managers", "quiet", note="“open” shows your own moments.")
+_MANAGERS: Final = Card("Only managers and admins let people in", "quiet", note="Ask your manager.")
+_ADMINS: Final = Card("Only admins change who may do what", "quiet", note="Ask an admin.")
+
 COMMANDS: Final[Mapping[str, Command]] = {
-    "helpme": _help,
-    "list": _list,
-    "week": _week,
-    "lastweek": _last_week,
-    "plays": _plays,
-    "on": _on,
-    "off": _off,
-    "undolast": _undo_last,
+    "helpme": Command(_help, EVERYBODY, _REFUSED),
+    "list": Command(_list, EVERYBODY, _REFUSED),
+    "week": Command(_week, BOSS, _DIGEST),
+    "lastweek": Command(_last_week, BOSS, _DIGEST),
+    "plays": Command(_plays, EVERYBODY, _REFUSED),
+    "on": Command(_on, EVERYBODY, _REFUSED),
+    "off": Command(_off, EVERYBODY, _REFUSED),
+    "undolast": Command(_undo_last, EVERYBODY, _REFUSED),
+    "invite": Command(enrol.invite, BOSS, _MANAGERS),
+    "link": Command(enrol.link, EVERYBODY, _REFUSED),
+    "people": Command(enrol.people, BOSS, _MANAGERS),
+    "person": Command(enrol.person, ADMIN, _ADMINS),
+    "role": Command(enrol.role, ADMIN, _ADMINS),
+    "remove": Command(enrol.remove, ADMIN, _ADMINS),
 }
+"""Everything a word or a button without a moment does, and the roles that may: default deny."""

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.codes import HIDDEN
 from bot.conversations import outcomes, schedule, steps, together
 from bot.conversations.cards import moment_card
 from bot.conversations.commands import COMMANDS, command_of, obey
 from bot.conversations.life import IllegalStepError
 from bot.conversations.listening import line_said
 from bot.conversations.press import Done, Press, main_slot
+from bot.conversations.roles import BOSS, DESK
 from bot.conversations.taps import Tap, parse
 from bot.conversations.types import (
     Card,
@@ -32,52 +34,50 @@ from bot.conversations.types import (
 from bot.conversations.world import World
 from playbooks.engine.vocabulary import Role
 
-DESK: Final[frozenset[Role]] = frozenset({"staff", "manager", "admin"})
-BOSS: Final[frozenset[Role]] = frozenset({"manager", "admin"})
-
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A step and who may take it."""
 
     step: Callable[[Moment, Press], Done]
-    roles: frozenset[Role] = DESK
+    roles: frozenset[Role]
 
 
 VERBS: Final[Mapping[str, Verb]] = {
-    "show": Verb(steps.show),
-    "did": Verb(steps.did),
-    "another": Verb(steps.another),
-    "fix": Verb(steps.fix),
-    "kind": Verb(steps.kind),
-    "stage": Verb(steps.stage),
-    "heat": Verb(steps.heat),
-    "give": Verb(steps.give),
-    "gave": Verb(steps.gave),
-    "undo": Verb(steps.undo),
-    "keep": Verb(steps.keep),
-    "same": Verb(steps.same),
-    "split": Verb(steps.split),
-    "help": Verb(together.get_help),
-    "coming": Verb(together.coming),
-    "seen": Verb(together.seen),
-    "hand": Verb(together.hand),
-    "handto": Verb(together.handto),
-    "ask": Verb(together.ask),
+    "show": Verb(steps.show, DESK),
+    "did": Verb(steps.did, DESK),
+    "another": Verb(steps.another, DESK),
+    "fix": Verb(steps.fix, DESK),
+    "kind": Verb(steps.kind, DESK),
+    "stage": Verb(steps.stage, DESK),
+    "heat": Verb(steps.heat, DESK),
+    "give": Verb(steps.give, DESK),
+    "gave": Verb(steps.gave, DESK),
+    "undo": Verb(steps.undo, DESK),
+    "keep": Verb(steps.keep, DESK),
+    "same": Verb(steps.same, DESK),
+    "split": Verb(steps.split, DESK),
+    "help": Verb(together.get_help, DESK),
+    "coming": Verb(together.coming, DESK),
+    "seen": Verb(together.seen, DESK),
+    "hand": Verb(together.hand, DESK),
+    "handto": Verb(together.handto, DESK),
+    "ask": Verb(together.ask, DESK),
     "grant": Verb(together.grant, BOSS),
     "refuse": Verb(together.refuse, BOSS),
-    "smot": Verb(outcomes.smot),
-    "umot": Verb(outcomes.umot),
-    "told": Verb(outcomes.told_already),
-    "who": Verb(outcomes.who),
-    "detail": Verb(outcomes.detail),
-    "kept": Verb(outcomes.kept),
-    "later": Verb(outcomes.later),
-    "snooze": Verb(outcomes.snooze),
-    "again": Verb(outcomes.again),
+    "smot": Verb(outcomes.smot, DESK),
+    "umot": Verb(outcomes.umot, DESK),
+    "told": Verb(outcomes.told_already, DESK),
+    "who": Verb(outcomes.who, DESK),
+    "detail": Verb(outcomes.detail, DESK),
+    "kept": Verb(outcomes.kept, DESK),
+    "later": Verb(outcomes.later, DESK),
+    "snooze": Verb(outcomes.snooze, DESK),
+    "again": Verb(outcomes.again, DESK),
 }
 
 NOT_ENROLLED: Final = "You are not enrolled here yet. Ask your manager to add you."
+ENROLLED: Final = "You are enrolled already, so this code was not used."
 OTHER_SITE: Final = "This moment belongs to another site, so it was left as it is."
 NOT_YOURS: Final = "This button is for {whom}, so nothing was changed."
 OLD_BUTTON: Final = "This button is no longer in use. Type “open” to see your open moments."
@@ -102,14 +102,18 @@ def handle(event: Event, moment: Moment | None, world: World) -> Turn:
     if me is None or not me.active:
         return Turn(posts=(_notice(event, NOT_ENROLLED),))
     if isinstance(event, Said):
-        named = command_of(event.text)
-        if named:
-            return obey(named, event, me, world)
-        return line_said(event, me, world)
+        return _said(event, me, world)
     tapped = parse(event.tap)
     if tapped.verb in COMMANDS:
         return obey(tapped.verb, event, me, world, tapped.argument)
     return _pressed(event, tapped, moment, me, world)
+
+
+def _said(event: Said, me: Person, world: World) -> Turn:
+    if event.text == HIDDEN:
+        return Turn(posts=(_notice(event, ENROLLED),))
+    named = command_of(event.text)
+    return obey(named, event, me, world) if named else line_said(event, me, world)
 
 
 def _pressed(

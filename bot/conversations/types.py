@@ -30,6 +30,8 @@ Lane: TypeAlias = Literal["live", "tell", "follow_up", "digest"]
 """Order of delivery: live answers before tells before follow-ups before digests."""
 
 LANES: Final[tuple[Lane, ...]] = ("live", "tell", "follow_up", "digest")
+CODE_SLOT: Final = "code:"
+"""How the slot of a card begins that holds a one-time code: its text goes once it was sent."""
 TEXT_LIMIT: Final = 2000
 """Longest line kept, in characters; what is longer is cut and the person is told."""
 
@@ -61,6 +63,20 @@ class Person:
     shift: Literal["on", "off", ""] = ""
     shift_at: datetime | None = None
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A one-time code, as its fingerprint. It enrols somebody as ``role`` at ``site``; one for a
+    ``person`` links a further account to her and keeps her role."""
+
+    code_hash: str
+    role: Role
+    site: str
+    by: str
+    expires: datetime
+    name: str = ""
+    person: str = ""
 
 
 # --- what comes in ---------------------------------------------------------------------------
@@ -265,12 +281,14 @@ class Turn:
     posts: tuple[Post, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     person: Person | None = None
+    invite: Invite | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A post on its way: a row of the outbox. ``replaces`` is the platform's id of the message it
-    edits, empty where a new one is sent."""
+    edits, empty where a new one is sent. ``doubts`` is how often it was handed to the platform and
+    no answer came: it may stand there already."""
 
     id: int
     to: Address
@@ -280,6 +298,7 @@ class Parcel:
     person: str = ""
     replaces: str = ""
     attempts: int = 0
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

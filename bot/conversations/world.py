@@ -1,6 +1,6 @@
 """What a turn may look at: the time, the playbooks, what is remembered. It changes none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.codes import new_code
 from bot.conversations.types import Address, Memory, Person
 from playbooks.engine.schema import (
     Choice,
@@ -73,6 +74,8 @@ class World:
     memory: Memory
     there: dict[str, tuple[Person, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Who is at work, by site, once ``team.present`` has found it: a line asks up to six times."""
+    fresh_code: Callable[[], str] = field(default=new_code, compare=False, repr=False)
+    """Makes a one-time code: the one thing in a turn that is not told by its event."""
     today: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
     """The wall clock now, by time zone, once it was looked at: a card asks for every time on it."""
 

@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.base import DeliveryError, Receive
+from bot.channels.base import DeliveryError, Pace, Receive
 from bot.conversations.types import Address, Card, Person
 from bot.local import local_people
 from storage.engine import migrate
 from storage.store import Store, open_store
 from tests.fakes.desk import library
-from tests.storage.conftest import address, clean_server, server
+from tests.storage.conftest import address, clean_server, empty_server, server
 
-__all__ = ["address", "clean_server", "server"]
+if TYPE_CHECKING:
+    from tests.app.doorway import Doorway
+
+__all__ = ["address", "clean_server", "empty_server", "server"]
 
 
 @dataclass
@@ -36,6 +40,7 @@ class NotingChannel:
 
     name: str = "web"
     shows_once: bool = True
+    pace: Pace | None = None
     shown: list[tuple[str, Card, str]] = field(default_factory=list)
     trouble: dict[str, Exception] = field(default_factory=dict)
     before: Callable[[Address], object] | None = None
@@ -75,3 +80,13 @@ def store(address: str, clock: MovingClock, people: dict[str, Person]) -> Iterat
 @pytest.fixture
 def blocked() -> DeliveryError:
     return DeliveryError("blocked by the person", permanent=True)
+
+
+@pytest.fixture
+def house(store: Store, clock: MovingClock) -> "Doorway":
+    """The door of a hotel with a manager and an admin, both on Slack."""
+    from tests.app.doorway import ADMIN, BOSS, Doorway
+
+    doorway = Doorway(store, clock)
+    doorway.enrol(BOSS, ADMIN)
+    return doorway

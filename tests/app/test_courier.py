@@ -3,9 +3,10 @@
 import asyncio
 from datetime import timedelta
 
+from bot.carrier import TRIES, wait_after
 from bot.channels.base import DeliveryError
 from bot.conversations.types import Address, Card, Lane, Parcel, Post, Turn
-from bot.courier import TRIES, Courier, wait_after
+from bot.courier import Courier
 from storage.store import Store
 from tests.app.conftest import MovingClock, NotingChannel
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversations.flow import BOSS as BOSS_ROLES
-from bot.conversations.flow import DESK, VERBS
+from bot.conversations.flow import VERBS
+from bot.conversations.roles import DESK
 from playbooks.engine.vocabulary import ROLES, Role
 from tests.fakes.desk import OTHER, FakeDesk, cards
 

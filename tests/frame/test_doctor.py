@@ -9,8 +9,10 @@ import pytest
 
 from bot import doctor
 from bot.clock import FastClock
+from bot.conversations.types import Person
 from bot.doctor import Finding, examine, healthy, owners
 from storage.engine import migrate
+from storage.store import open_store
 from tests.frame.answers import Fifteen
 
 NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
@@ -156,3 +158,16 @@ def test_a_look_that_breaks_does_not_end_the_round(monkeypatch: pytest.MonkeyPat
     findings = examine(FastClock(NOW, 1), {})
     assert not healthy(findings)
     assert [each.name for each in findings][-2:] == ["sqlite", "disk"]
+
+
+def test_on_a_platform_it_is_told_whether_somebody_is_admin(tmp_path: Path) -> None:
+    url = database(tmp_path)
+    token = "123456789:canary_canary_canary_canary_canary"
+    (nobody,) = found(DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
+    assert (nobody.state, "nobody is admin" in nobody.words) == ("note", True)
+    with open_store(url, clock=lambda: NOW) as store:
+        store.call(lambda book: book.save_person(Person("a", "Ada", "admin", "hotel")))
+        store.call(lambda book: book.link("telegram", "7", "a", NOW))
+    (somebody,) = found(DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
+    assert (somebody.state, somebody.words) == ("ok", "1 enrolled; accounts of admins: 1")
+    assert "people" not in found(DATABASE_URL=url)

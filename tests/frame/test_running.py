@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.codes import code_in
 from bot.commands.running import forget_last_demo
 from bot.settings import Settings
 from storage.engine import database, migrate
@@ -65,6 +66,21 @@ def test_it_starts_without_any_setting_prints_one_address_and_stops(start: Start
         assert page.status == 200
     code, out, err = stopped(process, signal.SIGINT)
     assert (code, out, err) == (0, "", "")
+
+
+def test_with_a_platform_the_first_admins_code_is_printed_and_never_logged(start: Start) -> None:
+    token = "123456789:canary_canary_canary_canary_canary"
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        api = f"http://127.0.0.1:{deaf.getsockname()[1]}/bot"
+        process = start(
+            "run", TELEGRAM_BOT_TOKEN=token, TELEGRAM_BASE_URL=api, FIFTEEN_LOG_LEVEL="debug"
+        )
+        assert process.stdout
+        code = code_in(process.stdout.readline().rpartition(": ")[2])
+        assert code
+        address(process)
+        _, out, err = stopped(process, signal.SIGINT)
+    assert (code in out, code in err, "canary" in err) == (False, False, False)
 
 
 def test_a_service_manager_may_stop_it(start: Start) -> None:
@@ -147,5 +163,6 @@ def test_help_names_every_command(start: Start) -> None:
         "digest",
         "export",
         "playbooks",
+        "people",
     ]:
         assert f"  {word} " in out

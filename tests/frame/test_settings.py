@@ -205,3 +205,82 @@ def test_the_operators_page_names_every_setting() -> None:
 
 def test_every_secret_has_a_file_name() -> None:
     assert "DATABASE_URL_FILE" in known_names()
+
+
+BOT, APP, SIGNING = "xoxb-1-canary1234", "xapp-1-canary1234", "0123456789abcdef0123"
+TELEGRAM, HOOK = "123456789:canary_canary_canary_canary_canary", "hook-secret-0123456789-canary"
+
+
+def test_without_tokens_both_platforms_are_off() -> None:
+    read = settings()
+    assert (read.slack, read.telegram, read.on_platforms) == (None, None, False)
+
+
+def test_tokens_turn_the_platforms_on() -> None:
+    read = settings(SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, TELEGRAM_BOT_TOKEN=TELEGRAM)
+    assert read.slack
+    assert (read.slack.bot_token, read.slack.app_token) == (BOT, APP)
+    assert read.telegram
+    assert (read.telegram.bot_token, read.telegram.webhook_url) == (TELEGRAM, "")
+    assert read.on_platforms
+
+
+def test_the_demo_talks_to_no_platform() -> None:
+    read = settings(SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, TELEGRAM_BOT_TOKEN=TELEGRAM)
+    assert not replace(read, demo=True).on_platforms
+
+
+def test_a_webhook_is_called_under_the_public_name() -> None:
+    read = settings(
+        TELEGRAM_BOT_TOKEN=TELEGRAM,
+        TELEGRAM_WEBHOOK_SECRET=HOOK,
+        FIFTEEN_PUBLIC_HOST="fifteen.example.com",
+    )
+    assert read.telegram
+    assert read.telegram.webhook_url == "https://fifteen.example.com/telegram/webhook"
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"SLACK_BOT_TOKEN": BOT}, "SLACK_APP_TOKEN too"),
+        ({"SLACK_APP_TOKEN": APP}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SIGNING}, "FIFTEEN_PUBLIC_HOST"),
+        ({"TELEGRAM_WEBHOOK_SECRET": HOOK}, "TELEGRAM_BOT_TOKEN too"),
+        (
+            {"TELEGRAM_BOT_TOKEN": TELEGRAM, "TELEGRAM_WEBHOOK_SECRET": HOOK},
+            "FIFTEEN_PUBLIC_HOST",
+        ),
+        ({"FIFTEEN_PUBLIC_HOST": "fifteen.example.com"}, "no platform calls"),
+        ({"SLACK_BOT_TOKEN": APP}, "xoxb-"),
+        ({"SLACK_APP_TOKEN": BOT}, "xapp-"),
+        ({"SLACK_SIGNING_SECRET": "canary"}, "does not look like a token"),
+        ({"TELEGRAM_BOT_TOKEN": "canary"}, "123456789:AA"),
+        ({"TELEGRAM_WEBHOOK_SECRET": "canary too short"}, "is not a secret Telegram takes"),
+        ({"SLACK_API_URL": "http://slack.example.com/api/"}, "https://"),
+        ({"TELEGRAM_BASE_URL": "https://a:b@api.example.com/bot"}, "https://"),
+        ({"TELEGRAM_BASE_FILE_URL": "file:///etc/passwd"}, "https://"),
+        ({"FIFTEEN_PUBLIC_HOST": "https://fifteen.example.com/"}, "a host name such as"),
+    ],
+)
+def test_half_a_platform_and_wrong_tokens_are_told_without_showing_them(
+    environ: dict[str, str], told: str
+) -> None:
+    said = mistakes(**environ)
+    assert told in said
+    assert "canary" not in said
+
+
+def test_a_server_on_this_machine_may_stand_in_for_a_platform() -> None:
+    assert settings(SLACK_API_URL="http://127.0.0.1:9/api/").slack_api_url.endswith(":9/api/")
+
+
+def test_settings_shown_show_no_token() -> None:
+    read = settings(SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, TELEGRAM_BOT_TOKEN=TELEGRAM)
+    assert "canary" not in f"{read!r} {read.slack!r} {read.telegram!r}"
+
+
+def test_tokens_may_come_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TELEGRAM}\n")
+    assert settings(TELEGRAM_BOT_TOKEN_FILE=str(file)).telegram_bot_token == TELEGRAM

@@ -34,6 +34,10 @@ def deliver(store: Store, parcel: Parcel, message: str = "msg") -> None:
     store.call(lambda book: book.sent(parcel.id, message, NOON))
 
 
+def start(store: Store, parcel: Parcel, clock: Clock) -> Parcel | None:
+    return store.call(lambda book: book.sending(parcel.id, clock.now, MINUTE, parcel.doubts))
+
+
 def titles(parcels: list[Parcel]) -> list[str]:
     return [parcel.card.title for parcel in parcels]
 
@@ -53,7 +57,7 @@ def test_a_parcel_taken_is_not_taken_again_before_its_lease_ends(
     clock.pass_(seconds=59)
     assert due(store, clock) == []
     clock.pass_(seconds=1)
-    assert due(store, clock) == [replace(parcel, attempts=1)]
+    assert due(store, clock) == [parcel]
 
 
 def test_live_answers_go_before_tells_before_follow_ups_before_digests(
@@ -219,7 +223,8 @@ def test_forgetting_throws_away_superseded_cards_and_stale_ones_in_hand(
     store: Store, clock: Clock
 ) -> None:
     put(store, post("old"), post("new"))
-    due(store, clock)
+    [new] = due(store, clock)
+    start(store, new, clock)
     put(store, post("newest"))
     clock.pass_(minutes=2)
     store.call(lambda book: book.forget_old(clock.now))

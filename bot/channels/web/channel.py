@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from bot.channels.base import DeliveryError, Receipt, Receive
+from bot.channels.base import DeliveryError, Pace, Receipt, Receive
 from bot.conversations.types import Address, Card, Filled, Line, Person, Said, Tapped
 from playbooks.engine.schema import Site
 
@@ -50,6 +50,7 @@ class WebChannel:
 
     name = "web"
     shows_once = True
+    pace: Pace | None = None
 
     def __init__(
         self,

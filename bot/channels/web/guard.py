@@ -71,8 +71,9 @@ def local_hosts(port: int) -> frozenset[str]:
 class Guard:
     """Wraps the app: refuses what is foreign (403) or too large (413), and sets the headers."""
 
-    def __init__(self, app: "ASGIApp", hosts: Collection[str]) -> None:
+    def __init__(self, app: "ASGIApp", hosts: Collection[str], limit: int = BODY_LIMIT) -> None:
         self._app = app
+        self._limit = limit
         self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -87,7 +88,7 @@ class Guard:
         refusal = self._refusal(headers)
         if refusal:
             await answer.refuse(403, refusal)
-        elif _announced(headers) > BODY_LIMIT:
+        elif _announced(headers) > self._limit:
             await answer.refuse(413, _TOO_LARGE)
         else:
             await self._bounded(scope, receive, answer)
@@ -109,7 +110,7 @@ class Guard:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > BODY_LIMIT:
+            if taken > self._limit:
                 raise TooLargeError
             return message
 

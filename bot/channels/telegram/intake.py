@@ -1,0 +1,173 @@
+"""One update from Telegram to a kept event: who it is, what it says, and nothing twice.
+
+An update is settled when its event is kept, when it was refused or passed over, or when it failed
+again and again while others were kept. Only then may Telegram forget it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from bot.channels.base import Door, Receive
+from bot.channels.telegram import render
+from bot.channels.telegram.events import NAME, Incoming, Me, read, update_id
+from bot.channels.telegram.forms import asked
+from bot.channels.telegram.posting import Poster
+from bot.conversations.types import Address, Card, Filled, Person, Said, Tapped
+
+log = logging.getLogger(__name__)
+
+Recall: TypeAlias = Callable[[Address, str], Awaitable[Card | None]]
+"""The card that stands in a message, by the chat and the message's number."""
+
+STRIKES: Final = 5
+"""How often an update may fail while others are kept, before it is left out."""
+NOT_ENROLLED: Final = "You are not enrolled here yet. Ask your manager for an invitation."
+PRIVATELY: Final = "Answered in our private chat."
+FIRST_PRIVATELY: Final = (
+    "You are not enrolled here yet. Open a private chat with me and send the code you were given."
+)
+TOO_OLD: Final = "This card is no longer known. Type “open” to see your open moments."
+
+
+@dataclass(slots=True)
+class Trouble:
+    """An update that could not be kept: how often, how much was kept before its first try, and how
+    often it failed although others were kept since."""
+
+    kept_before: int
+    tries: int = 0
+    strikes: int = 0
+
+
+class Intake:
+    """Takes updates in, one at a time or many; keeps no order, which is the callers' work."""
+
+    def __init__(
+        self,
+        poster: Poster,
+        door: Door,
+        recall: Recall,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._poster = poster
+        self._door = door
+        self._recall = recall
+        self._clock = clock
+        self._kept = 0
+        self.trouble: dict[int, Trouble] = {}
+        self.left_out = 0
+        """Updates given up, since the start."""
+
+    async def take(self, update: object, me: Me, receive: Receive) -> bool:
+        """Whether the update is settled; false: it has to come again."""
+        number = update_id(update)
+        try:
+            incoming = read(update, me)
+            if incoming is not None:
+                await self._take(incoming, me, receive)
+        except Exception as problem:  # noqa: BLE001 - one update must not stop the others
+            return number is None or self._failed(number, problem)
+        self.trouble.pop(number or 0, None)
+        self._kept += incoming is not None
+        return True
+
+    def _failed(self, number: int, problem: Exception) -> bool:
+        trouble = self.trouble.setdefault(number, Trouble(self._kept))
+        trouble.tries += 1
+        trouble.strikes += trouble.kept_before < self._kept
+        name = type(problem).__name__
+        if trouble.strikes < STRIKES:
+            log.warning("update %s not kept (%s), it stays with Telegram", number, name)
+            return False
+        del self.trouble[number]
+        self.left_out += 1
+        log.error("update %s left out: it failed %s times (%s)", number, trouble.tries, name)
+        return True
+
+    async def _take(self, it: Incoming, me: Me, receive: Receive) -> None:
+        refused: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        if it.callback:
+            self._poster.heard(it.callback, refused)
+        words = ""
+        try:
+            words = await self._handled(it, me, receive)
+        finally:
+            refused.set_result(words)
+        if words and not it.callback:
+            self._poster.say(it.place, words, it.message)
+
+    async def _handled(self, it: Incoming, me: Me, receive: Receive) -> str:
+        """Does what is asked; a sentence where it is refused, or answered elsewhere."""
+        if it.refusal:
+            return it.refusal
+        person = None if it.code else await self._door.who(NAME, it.account)
+        if person is None:
+            return await self._stranger(it)
+        if it.tap:
+            return await self._pressed(it, person, me, receive)
+        if it.ask:
+            return await self._replied(it, person, me, receive)
+        await receive(Said(_key(it), self._clock(), person.id, it.home, it.text))
+        return "" if it.private else PRIVATELY
+
+    async def _stranger(self, it: Incoming) -> str:
+        if not it.private:
+            return FIRST_PRIVATELY
+        if it.tap:
+            return NOT_ENROLLED
+        text = it.text if it.code is None else it.code
+        card = await self._door.knock(NAME, it.account, it.name, text, it.language)
+        self._poster.tell(it.home, card)
+        return ""
+
+    async def _pressed(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
+        if it.tap[:1] not in (render.MORE[0], render.CHOSEN):
+            await receive(Tapped(_key(it), self._clock(), person.id, it.place, it.tap))
+            return ""
+        card = await self._recall(it.place, str(it.message))
+        if it.tap.startswith(render.CHOSEN):
+            return await self._chosen(it, person, card, me, receive)
+        if card is None or (it.tap == render.WRITE and card.form is None):
+            return TOO_OLD
+        if card.form and it.tap == render.WRITE:
+            ask = asked(card.form)
+            if ask:
+                self._poster.ask(it.place, ask, me.username, at_once=True)
+            return ""
+        self._poster.unfold(it.place, it.message, card, all_of_it=it.tap == render.MORE)
+        return ""
+
+    async def _chosen(
+        self, it: Incoming, person: Person, card: Card | None, me: Me, receive: Receive
+    ) -> str:
+        """A choice is kept at once; the words that go with it may follow in a reply."""
+        name, _, rest = it.tap[1:].partition(render.CHOSEN)
+        value, _, tap = rest.partition(render.CHOSEN)
+        if not (name and tap):
+            return TOO_OLD
+        event = Filled(_key(it), self._clock(), person.id, it.place, tap, {name: value})
+        more = asked(card.form) if card and card.form and card.form.tap == tap else None
+        if await receive(event) == "new" and more:
+            self._poster.ask(it.place, more, me.username, at_once=False)
+        return ""
+
+    async def _replied(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
+        """An answer to a field: the next field is asked for, or the form is sent."""
+        if it.ask is None:
+            return ""
+        ask = it.ask.answered(it.text)
+        if not ask.done(me.username):
+            self._poster.ask(it.place, ask, me.username, at_once=True)
+            return ""
+        now = self._clock()
+        await receive(Filled(_key(it), now, person.id, it.place, ask.tap, ask.answers))
+        return ""
+
+
+def _key(it: Incoming) -> str:
+    """The same for every redelivery: Telegram numbers its updates."""
+    return f"{NAME}:{it.update}"
