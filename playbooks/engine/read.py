@@ -16,6 +16,8 @@ from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, Heat, Kind, Stag
 
 _CALLED: Final = {kind: name.lower() for kind, name in KIND_NAMES.items()}
 _HEATED: Final = {heat: name.lower() for heat, name in HEAT_NAMES.items()}
+FAINT: Final = 0.3
+"""Below this probability *safety* alone does not decide what a line is about."""
 
 
 class _Guess(NamedTuple):
@@ -98,7 +100,7 @@ class Reader:
         chances = model.chances(logits, "kind")
         kinds = sorted(zip(chances, fields["kind"][1], strict=True), reverse=True)
         return _Guess(
-            tuple(kinds),
+            _unalarmed(kinds),
             cast("Stage", best("stage")),
             cast("Heat", best("heat")),
             cast("Value", best("value")),
@@ -152,6 +154,18 @@ class Reader:
         first, labels = self._model.columns.fields["kind"]
         chosen, rival = (first + labels.index(kind) for _, kind in guess.kinds[:2])
         return self._model.deciding(told.raw, told.words, chosen, rival)
+
+
+def _unalarmed(kinds: list[tuple[float, Kind]]) -> tuple[tuple[float, Kind], ...]:
+    """The kinds best first; *safety* is not taken for the kind on a faint guess alone.
+
+    A safety card offers nothing and calls the manager: for a room not ready that is the wrong help.
+    What sounds dangerous still escalates by its own mark and the rules; safety stays one tap away.
+    """
+    (chance, first), second, *rest = kinds
+    if first == "safety" and chance < FAINT:
+        return (second, (chance, first), *rest)
+    return tuple(kinds)
 
 
 @lru_cache(maxsize=1)

@@ -181,3 +181,9 @@ def test_hard_lines_are_no_worse_than_a_coin(reader: Reader) -> None:
     moments = [moment for moment in rows("dev.jsonl") if moment["id"] in hard]
     right = [reader.read(str(moment["text"])).kind == moment["kind"] for moment in moments]
     assert sum(right) / len(right) >= 0.55
+
+
+def test_a_faint_guess_at_safety_is_not_taken_for_the_kind(reader: Reader) -> None:
+    reading = reader.read("guest 1000 says the room is not ready", ("hotel",))
+    assert reading.kind != "safety"
+    assert "safety" in reading.kinds
