@@ -34,7 +34,7 @@ async def fifteen(api: TelegramApi, folder: Path) -> AsyncIterator[App]:
 
 async def shown(api: TelegramApi, words: str) -> Message:
     """The message with these words or that button, once it stands in her chat."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             for message in reversed(api.standing(ANN)):
                 if words in message.text or words in message.buttons():

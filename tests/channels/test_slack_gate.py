@@ -118,7 +118,7 @@ async def test_slack_out_of_reach_at_the_start_is_waited_for_and_told(
         server.fail["apps.connections.open"] = ["invalid_auth"]
         channel = SlackChannel(settings(server, http=False), FakeDoor(), lambda: NOON)
         running = asyncio.create_task(channel.run(FakeDesk().receive))
-        await asyncio.wait_for(server.connected.wait(), 5)
+        await asyncio.wait_for(server.connected.wait(), 30)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await channel.close()
@@ -136,7 +136,7 @@ async def test_a_connection_that_does_not_come_back_ends_the_run_so_that_it_begi
         slack.server.fail["apps.connections.open"] = ["invalid_auth"] * 99
         await slack.server.sockets[-1].close()
         with pytest.raises(ConnectionError, match="did not come back"):
-            await asyncio.wait_for(asyncio.shield(slack.running), 10)
+            await asyncio.wait_for(asyncio.shield(slack.running), 60)
 
 
 async def test_a_connection_slack_renews_goes_on_taking_events_in() -> None:

@@ -118,7 +118,7 @@ class Bench:
             await asyncio.gather(task, return_exceptions=True)
             await channel.close()
 
-    async def settled(self, within: float = 5.0) -> None:
+    async def settled(self, within: float = 60.0) -> None:
         """Until everything that waited with Telegram is confirmed, and all is said."""
         async with asyncio.timeout(within):
             await self.api.all_confirmed()
@@ -133,7 +133,7 @@ class Bench:
         return [str(getattr(e, "text", "")) for e in self.events]
 
 
-async def until(true: Callable[[], bool], within: float = 5.0) -> None:
+async def until(true: Callable[[], bool], within: float = 60.0) -> None:
     """Lets everything else go on until that is so."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for rings no bell
