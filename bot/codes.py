@@ -28,8 +28,15 @@ _MISREAD: Final = str.maketrans("ILO", "110")
 
 
 def new_code() -> str:
-    """A fresh code as it is shown: ``7K3M-Q9XP-2TRA``."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in GROUPS)
+    """A fresh code as it is shown: ``7K3M-Q9XP-2TRA``.
+
+    Always with a digit and a letter, or ``only_code`` would take it for three words or a number
+    and keep it as a line: one draw in ninety has no digit.
+    """
+    while True:
+        code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(n)) for n in GROUPS)
+        if re.search("[0-9]", code) and re.search("[A-Z]", code):
+            return code
 
 
 def code_in(text: str) -> str:

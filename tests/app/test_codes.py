@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.codes import ALPHABET, code_in, new_code
+from bot.codes import ALPHABET, code_in, new_code, only_code
 
 
 def test_a_code_has_sixty_bits_and_no_two_are_alike() -> None:
@@ -17,6 +17,10 @@ def test_every_code_is_found_in_what_is_typed_around_it() -> None:
     for code in (new_code() for _ in range(500)):
         assert code_in(f"hi, my code is {code}, thanks") == code
         assert code_in(f"/start {code.lower()}") == code
+
+
+def test_every_code_sent_alone_is_known_for_a_code() -> None:
+    assert all(only_code(code) for code in (new_code() for _ in range(2000)))
 
 
 @pytest.mark.parametrize("text", ["", "412 furious", "K7QD-3MXF", "x" * 5000, "ÄÖÜß-ÄÖÜß-ÄÖÜß"])
