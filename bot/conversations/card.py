@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, TypeAlias
 
+from bot.conversations.files import File
+
 Tone: TypeAlias = Literal["now", "ask", "good", "stop", "quiet"]
 Colour: TypeAlias = Literal["green", "amber", "red", "plain"]
 Style: TypeAlias = Literal["primary", "plain", "danger"]
@@ -75,6 +77,8 @@ class Card:
     note: str = ""
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
+    files: tuple[File, ...] = ()
+    """They arrive beside the card or below it; an edit of the card brings none anew."""
 
     def plain(self) -> str:
         """The whole card as text, for any channel and for screen readers."""
@@ -88,4 +92,5 @@ class Card:
             parts += [f"{b.label}: {b.count}{f' ({b.note})' if b.note else ''}" for b in bars]
         if self.note:
             parts.append(self.note)
+        parts += [f"File: {file.name}" for file in self.files]
         return "\n".join(parts)

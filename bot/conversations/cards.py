@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.conversations import schedule, team
 from bot.conversations.card import Colour
+from bot.conversations.files import attached_words
 from bot.conversations.record import NO_FAILURE
 from bot.conversations.taps import tap
 from bot.conversations.types import (
@@ -113,6 +114,8 @@ def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact
         facts.append(Fact("Given", " · ".join(p for p in (by_hand, what) if p) or "a gesture"))
     facts += _times(moment, site, world, done=done)
     facts += _outcomes(moment)
+    if moment.attached:
+        facts.append(Fact("Attached", attached_words(moment.attached)))
     if moment.status == "open":
         facts.append(Fact("Why this", why(moment)))
     return facts

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.conversations.cards import clipped, money, smot_words, title_of
+from bot.conversations.files import attached_words
 from bot.conversations.taps import tap
 from bot.conversations.types import Button, Card, Fact, Moment, Person, Tone
 from bot.conversations.world import World, first_name
@@ -59,6 +60,8 @@ def _told_facts(moment: Moment, site: Site, by: Person, world: World) -> list[Fa
         Fact("Line", " / ".join(clipped(line) for line in lines[-4:])),
         Fact("It is", ", ".join([mood, *extra])),
     ]
+    if moment.attached:
+        facts.append(Fact("Attached", f"{attached_words(moment.attached)}, with {first_name(by)}"))
     if moment.promised and moment.status in ("open", "acted"):
         by_when = world.clock(site, moment.promised)
         facts.append(Fact("Promised", f"by {by_when}: {moment.promise_what}"))

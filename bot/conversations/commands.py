@@ -9,6 +9,7 @@ from bot.conversations import enrol
 from bot.conversations.cards import smot_words, title_of
 from bot.conversations.digest import asked_week, digest_card
 from bot.conversations.roles import ADMIN, BOSS, EVERYBODY
+from bot.conversations.table import week_table
 from bot.conversations.taps import tap
 from bot.conversations.team import present
 from bot.conversations.types import (
@@ -24,8 +25,10 @@ from bot.conversations.types import (
     Said,
     Tapped,
     Turn,
+    WeekNumbers,
 )
 from bot.conversations.world import World, first_name
+from playbooks.engine.schema import Site
 from playbooks.engine.vocabulary import KIND_NAMES, Role
 
 Answer: TypeAlias = "Card | tuple[Card, Person] | tuple[Card, Invite]"
@@ -58,6 +61,8 @@ WORDS: Final[Mapping[str, str]] = {
     "week": "week",
     "this week": "week",
     "last week": "lastweek",
+    "table": "table",
+    "csv": "table",
     "plays": "plays",
     "playbook": "plays",
     "playbooks": "plays",
@@ -90,7 +95,9 @@ def obey(
     answer = command.answer(me, world, argument)
     card, change = answer if isinstance(answer, tuple) else (answer, None)
     if isinstance(change, Invite):
-        return Turn(posts=_secretly(event, me, card), invite=change)
+        return Turn(posts=_secretly(event, me, card, CODE_SLOT), invite=change)
+    if card.files:
+        return Turn(posts=_secretly(event, me, card, f"c:{name}:"))
     return Turn(posts=(_posted(name, event, me, card),), person=change)
 
 
@@ -99,11 +106,11 @@ def _posted(name: str, event: Said | Tapped | Filled, me: Person, card: Card) ->
     return Post(event.address, card, slot, "live", me.id, fresh=isinstance(event, Said))
 
 
-def _secretly(event: Said | Tapped | Filled, me: Person, card: Card) -> tuple[Post, ...]:
-    """A code is read by one person: it never stands in a channel or a group."""
+def _secretly(event: Said | Tapped | Filled, me: Person, card: Card, slot: str) -> tuple[Post, ...]:
+    """A code or a file is for one person: it never stands in a channel or a group."""
     home = me.address or event.address
-    post = Post(home, card, f"{CODE_SLOT}{event.key}", "live", me.id, fresh=True)
-    if home == event.address:
+    post = Post(home, card, f"{slot}{event.key}", "live", me.id, fresh=True)
+    if home.chat == event.address.chat:
         return (post,)
     told = Card("I sent it to you in our private chat", "quiet")
     return post, Post(event.address, told, f"n:{event.key}", "live", me.id)
@@ -118,7 +125,9 @@ def _help(me: Person, world: World, _: str) -> Card:
         Fact("undo", "takes the last step on a moment back"),
     ]
     if me.role in ("manager", "admin"):
-        facts.append(Fact("digest", "the last seven days; “last week” for the one before this"))
+        facts.append(
+            Fact("digest", "the last seven days; “last week” the ones before; “table” as CSV")
+        )
         facts.append(Fact("invite / people", "let somebody in; see who is enrolled"))
     if me.role == "trainer":
         facts.append(Fact("plays", "the playbook in numbers; a line typed by you is only a try"))
@@ -152,10 +161,21 @@ def _state(moment: Moment) -> str:
 
 
 def _week(me: Person, world: World, argument: str) -> Card:
+    week, site, back = _numbers(me, world, argument)
+    return digest_card(week, site, world, back=back)
+
+
+def _table(me: Person, world: World, argument: str) -> Card:
+    week, site, _ = _numbers(me, world, argument)
+    file = week_table(week, site, world)
+    return Card(f"{site.name}: the week as a table", "quiet", files=(file,))
+
+
+def _numbers(me: Person, world: World, argument: str) -> tuple[WeekNumbers, Site, int]:
     back = int(argument) if argument in ("1", "2", "3", "4") else 0
     site = world.site(me.site)
     start, end = asked_week(world, site, back)
-    return digest_card(world.memory.week(site.id, start, end), site, world, back=back)
+    return world.memory.week(site.id, start, end), site, back
 
 
 def _last_week(me: Person, world: World, _: str) -> Card:
@@ -218,6 +238,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "list": Command(_list, EVERYBODY, _REFUSED),
     "week": Command(_week, BOSS, _DIGEST),
     "lastweek": Command(_last_week, BOSS, _DIGEST),
+    "table": Command(_table, BOSS, _DIGEST),
     "plays": Command(_plays, EVERYBODY, _REFUSED),
     "on": Command(_on, EVERYBODY, _REFUSED),
     "off": Command(_off, EVERYBODY, _REFUSED),

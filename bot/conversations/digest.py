@@ -67,7 +67,7 @@ def digest_card(week: WeekNumbers, site: Site, world: World, *, back: int = 0) -
         facts=facts,
         bars=_bars(week),
         note=_look_at(week),
-        buttons=_other_weeks(back),
+        buttons=(*_other_weeks(back), Button("As a table", tap("table", "", back))),
     )
 
 

@@ -115,6 +115,7 @@ def _tells(moment: Moment, known: tuple[str, ...], heard: Heard) -> tuple[Post, 
 def _added(heard: Heard, old: Moment) -> Turn:
     said, me, world = heard.said, heard.me, heard.world
     now = add(old, heard.text, me, heard.reading, world)
+    now = replace(now, attached=(*now.attached, *said.attached))
     if now.person == me.id:
         now = replace(now, address=said.address)
     card = moment_card(now, world, note=f"Added to {old.place_name}. {heard.note}".strip())

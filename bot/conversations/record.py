@@ -100,6 +100,7 @@ def new_moment(said: Said, text: str, me: Person, reading: Reading, world: World
         updated=world.now,
         shown=(suggestion.play,),
         failures=failures,
+        attached=said.attached,
         told=team.tell(world, site, duties_of(reading, suggestion), me),
         promised=promised,
         promise_what=what,
@@ -308,9 +309,8 @@ def _restored(was: FollowUp, now: FollowUp, at: datetime) -> FollowUp:
 
 def split_off(moment: Moment, me: Person, world: World) -> tuple[Moment, Moment]:
     """The moment as it was before its last line, and that line as a moment of its own."""
-    note = moment.notes[-1]
-    said = Said(
-        f"split:{moment.id}:{len(moment.notes)}", world.now, me.id, moment.address, note.text
-    )
+    note, name = moment.notes[-1], f"split:{moment.id}:{len(moment.notes)}"
+    came = moment.attached[len(moment.before.attached) if moment.before else 0 :]
+    said = Said(name, world.now, me.id, moment.address, note.text, attached=came)
     reading = replace(world.library.read(note.text, world.site(moment.site)), ref="")
     return restored(moment, world), new_moment(said, note.text, me, reading, world)

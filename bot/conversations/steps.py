@@ -272,7 +272,8 @@ def _taken_in(target: Moment, line: Moment, press: Press) -> Moment:
     else:
         note = Note(press.world.now, press.me.id, line.text)
         now = replace(target, notes=(*target.notes, note), updated=press.world.now)
-    return replace(now, gifts=(*now.gifts, *line.gifts))
+    attached = (*now.attached, *line.attached)
+    return replace(now, gifts=(*now.gifts, *line.gifts), attached=attached)
 
 
 def split(moment: Moment, press: Press) -> Done:

@@ -15,6 +15,8 @@ from bot.conversations.card import Fact as Fact
 from bot.conversations.card import Field as Field
 from bot.conversations.card import Form as Form
 from bot.conversations.card import Tone as Tone
+from bot.conversations.files import Attached as Attached
+from bot.conversations.files import File as File
 from playbooks.engine.schema import Reading, Results, Suggestion
 from playbooks.engine.vocabulary import Heat, Kind, Role, Stage
 
@@ -93,6 +95,7 @@ class Said:
     text: str
     masked: tuple[str, ...] = ()
     """What was blacked out before the line was stored, in words."""
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,7 @@ class Moment:
     first_reading: Reading | None = None
     """What the engine read before a person corrected it."""
     notes: tuple[Note, ...] = ()
+    attached: tuple[Attached, ...] = ()
     told: tuple[Told, ...] = ()
     gifts: tuple[Gift, ...] = ()
     request: Request | None = None

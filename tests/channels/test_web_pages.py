@@ -2,13 +2,14 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pytest
 
 from bot.channels.web import local_hosts, web_app
 from bot.channels.web.pages import ROLE_NAMES, chips_for
-from bot.conversations.types import Address, Button, Card, Fact, Line
+from bot.conversations.types import Address, Button, Card, Fact, File, Line
 from playbooks.engine.vocabulary import ROLES
 from tests.fakes.web_world import ANSWER, DIGEST, GIVEN, NOON, PEOPLE, World
 
@@ -168,6 +169,14 @@ async def test_bars_are_a_table_whose_numbers_can_be_read(
     assert '<th scope="row">Waiting</th><td class="count">14</td>' in page
     assert '<rect width="64.0"' in page
     assert "too few to say" in page
+
+
+async def test_a_file_is_a_link_that_saves_it(client: httpx.AsyncClient, world: World) -> None:
+    file = File("week.csv", 'what,value\r\n"<b>&""",1\r\n')
+    world.book.put(MIRA, "t", card=Card("The week", files=(file,)))
+    name, link = re.findall(r'<a download="([^"]+)" href="([^"]+)">', await chat(client))[-1]
+    assert name == file.name
+    assert unquote_to_bytes(link.partition(",")[2]) == file.content
 
 
 async def test_what_people_wrote_is_never_markup(client: httpx.AsyncClient, world: World) -> None:
