@@ -1,4 +1,6 @@
+import asyncio
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -6,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 import pytest
 
+from bot.channels.web import listen
 from bot.conversations.types import Address, Card
 from tests.fakes.web_world import PEOPLE, World, running
 
@@ -167,3 +170,18 @@ def test_a_server_that_stops_lets_its_pages_go() -> None:
         until(stream, "shift")
         world.stop()
         assert list(stream) == []
+
+
+async def test_a_small_piece_does_not_wait_for_the_page_to_acknowledge_the_last() -> None:
+    at_once: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def accepted(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ours = writer.get_extra_info("socket")
+        at_once.set_result(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(accepted, sock=listen("127.0.0.1", 0)) as server:
+        _, page = await asyncio.open_connection(*server.sockets[0].getsockname())
+        assert await at_once
+        page.close()
+        await page.wait_closed()

@@ -22,7 +22,9 @@ def listen(host: str, port: int) -> socket.socket:
     check_bind(host)
     name = host.strip("[]")
     family = socket.AF_INET6 if ":" in name else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, or asyncio lets small pieces wait until the page acknowledges the last:
+    # every answer and every card came 40 ms late.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((name, port))
