@@ -1,46 +1,65 @@
 """Kills a running Fifteen behind Slack, over and over, and counts what became of every line.
 
-Run by hand: ``python -m tests.faults.slack_kills 200``. Three kinds of kill take turns: while lines
-come in, the moment a line was acknowledged, and between a card standing in Slack and its being
-noted here. As Slack does, what was not acknowledged is sent again.
+Run by hand: ``python -m tests.faults.slack_kills --mode http --at ack 200``. Lines come over the
+socket or over HTTP. Each kill is SIGKILL, aimed from outside by what Slack saw: ``load`` somewhere
+while lines come in, ``ack`` right after one was acknowledged, ``send`` right after a card stands in
+Slack and before its answer is written down; up to 20 ms later, drawn anew each time. As Slack does,
+what was not acknowledged within three seconds is sent again and says how often it was.
 """
 
+import argparse
 import asyncio
 import contextlib
 import os
 import random
+import re
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal, TypeAlias
+
+from aiohttp import ClientError
 
 from bot.conversations.types import Address, Person
 from storage.engine import migrate
 from storage.store import open_store
-from tests.fakes.slack_api.server import APP_TOKEN, BOT_TOKEN, SlackServer
+from tests.fakes.slack_api.server import APP_TOKEN, BOT_TOKEN, SECRET, SlackServer
 from tests.fakes.slack_api.workspace import Sending, readable
+
+Mode: TypeAlias = Literal["socket", "http"]
+Aim: TypeAlias = Literal["load", "ack", "send"]
 
 ROOT = Path(__file__).resolve().parents[2]
 DESK = 24
 """People typing: enough that the pace of one chat holds nobody up."""
 DRAIN = 60.0
-KINDS = ("while lines come in", "after an acknowledgement", "between a card and its note")
+AIMS: tuple[Aim, ...] = ("load", "ack", "send")
+LATER = {"load": 0.15, "ack": 0.02, "send": 0.02}
+"""Seconds after its signal within which a kill falls."""
+CARDS = "SELECT id FROM outbox WHERE state IN ('ready', 'sending')"
+LINES = "SELECT 1 FROM inbox WHERE state = 'kept'"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What Slack shows at the end. ``lost``: acknowledged and never answered."""
+    """What Slack shows at the end. ``lost``: acknowledged and never answered. ``open_kills`` fell
+    while something was acknowledged or shown that was not finished: those aimed well."""
 
     kills: int
+    open_kills: int
     lines: int
     lost: list[str]
     repeated: list[str]
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills, {self.lines} lines acknowledged: {len(self.lost)} lost, "
+            f"{self.kills} kills, {self.open_kills} of them with something open, "
+            f"{self.lines} lines acknowledged: {len(self.lost)} lost, "
             f"{len(self.repeated)} answered twice"
         )
 
@@ -48,9 +67,13 @@ class Verdict:
 class House:
     """One database, and the process that lives on it, as often as it is started."""
 
-    def __init__(self, server: SlackServer, folder: Path) -> None:
+    def __init__(self, server: SlackServer, folder: Path, mode: Mode) -> None:
         self.server = server
         self.folder = folder
+        self.mode = mode
+        self.up = asyncio.Event()
+        self.at = ""
+        self.acknowledged: set[str] = set()
         self.process: asyncio.subprocess.Process | None = None
 
     def enrol(self) -> None:
@@ -79,17 +102,34 @@ class House:
             "FIFTEEN_PORT": "0",
             "FIFTEEN_TICK_SECONDS": "0.2",
             "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_APP_TOKEN": APP_TOKEN,
             "SLACK_API_URL": self.server.url,
+            **(
+                {"SLACK_APP_TOKEN": APP_TOKEN}
+                if self.mode == "socket"
+                else {"SLACK_SIGNING_SECRET": SECRET, "FIFTEEN_PUBLIC_HOST": "fifteen.example.com"}
+            ),
         }
         with (self.folder / "log.txt").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=environ, stdout=log, stderr=log
-            )
-        await asyncio.wait_for(self.server.connected.wait(), DRAIN)
+                sys.executable, "-m", "bot", "run",
+                cwd=ROOT, env=environ, stdout=asyncio.subprocess.PIPE, stderr=log,
+            )  # fmt: skip
+        async with asyncio.timeout(DRAIN):
+            await (self.server.connected.wait() if self.mode == "socket" else self._address())
+        self.up.set()
+
+    async def _address(self) -> None:
+        assert self.process
+        assert self.process.stdout
+        async for line in self.process.stdout:
+            if found := re.search(rb"http://127\.0\.0\.1:\d+", line):
+                self.at = f"{found[0].decode()}/slack/events"
+                return
+        raise AssertionError(f"Fifteen did not start: {(self.folder / 'log.txt').read_text()}")
 
     def shoot(self) -> None:
         """SIGKILL, wherever it stands."""
+        self.up.clear()
         if self.process and self.process.returncode is None:
             self.process.kill()
 
@@ -98,38 +138,71 @@ class House:
         await self.process.wait()
         self.server.connected.clear()
 
+    async def brings(self, sending: Sending, room: str) -> None:
+        """Sends it until it is acknowledged, as Slack does; the waits between are shorter."""
+        tries = 0
+        while not await self._sent(sending, tries):
+            tries += 1
+            await asyncio.wait_for(self.up.wait(), DRAIN)
+        self.acknowledged.add(room)
 
-async def sent_until_taken(server: SlackServer, sending: Sending) -> None:
-    while await server.over_socket(sending, 1.5) is None:
-        continue
+    async def _sent(self, sending: Sending, tries: int) -> bool:
+        if self.mode == "socket":
+            return await self.server.over_socket(sending, 3.0) is not None
+        again = {"x_slack_retry_num": str(tries), "x_slack_retry_reason": "http_error"}
+        try:
+            async with asyncio.timeout(3.0):
+                told = await self.server.over_http(sending, self.at, **(again if tries else {}))
+        except (ClientError, TimeoutError, OSError):
+            return False
+        return told[0] == 200
+
+    def is_open(self, aim: Aim) -> bool:
+        """Whether the process died with something unfinished: a line acknowledged and no card, or
+        a card in Slack that the outbox does not know as sent."""
+        if aim != "send":
+            return bool(self.acknowledged - set(answers(self.server)))
+        going = {str(number) for number in self._numbers(CARDS)}
+        return bool(going & set(standing(self.server)))
+
+    def busy(self) -> bool:
+        """Whether it has something to answer or to send."""
+        return bool(self._numbers(CARDS) or self._numbers(LINES))
+
+    def _numbers(self, asked: str) -> list[int]:
+        with contextlib.closing(sqlite3.connect(self.folder / "fifteen.db", timeout=10)) as rows:
+            return [int(number) for (number,) in rows.execute(asked)]
 
 
-async def one_kill(house: House, kind: str, lines: list[Sending], dice: random.Random) -> None:
+def standing(server: SlackServer) -> list[str]:
+    """The outbox numbers of all cards in Slack: each one's mark begins with it."""
+    every = (m for chat in server.workspace.messages.values() for m in chat.values())
+    marks = (m["metadata"]["event_payload"]["mark"] for m in every if "metadata" in m)
+    return [str(mark).partition("-")[0] for mark in marks]
+
+
+async def one_kill(house: House, aim: Aim, lines: dict[str, Sending], dice: random.Random) -> bool:
     """Sends the lines and kills meanwhile; ends when all of them are acknowledged."""
-    server = house.server
-    work = [asyncio.create_task(sent_until_taken(server, line)) for line in lines]
-    if kind == KINDS[0]:
-        await asyncio.sleep(dice.uniform(0, 0.15))
-    elif kind == KINDS[1]:
-        await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-    else:
-        left = dice.randint(1, len(lines) // 2)
-        shot = asyncio.Event()
+    server, left, struck = house.server, dice.randint(1, len(lines) // 2), asyncio.Event()
 
-        def posted() -> None:
-            nonlocal left
-            left -= 1
-            if not left:
-                house.shoot()
-                shot.set()
+    def signal() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            struck.set()
 
-        server.posted = posted
-        await asyncio.wait_for(shot.wait(), DRAIN)
-        server.posted = None
+    server.posted, server.acked = (signal if aim == each else None for each in ("send", "ack"))
+    work = [asyncio.create_task(house.brings(line, room)) for room, line in lines.items()]
+    if aim != "load":
+        await asyncio.wait_for(struck.wait(), DRAIN)
+    await asyncio.sleep(dice.uniform(0, LATER[aim]))
     house.shoot()
+    server.posted = server.acked = None
     await house.gone()
+    unfinished = house.is_open(aim)
     await house.start()
     await asyncio.gather(*work)
+    return unfinished
 
 
 def answers(server: SlackServer) -> Counter[str]:
@@ -143,35 +216,55 @@ def answers(server: SlackServer) -> Counter[str]:
     return found
 
 
-async def kills(cycles: int, folder: Path, seed: int = 15) -> Verdict:
+async def drained(house: House, rooms: Sequence[str], limit: float) -> None:
+    """Waits until every line is answered and nothing is left that might come a second time."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limit):
+            while house.busy() or set(rooms) - set(answers(house.server)):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+    house.shoot()
+    await house.gone()
+
+
+async def kills(
+    cycles: int, folder: Path, mode: Mode = "socket", aims: Sequence[Aim] = AIMS, seed: int = 15
+) -> Verdict:
     """So many kills; then everything left over is waited for."""
     dice = random.Random(seed)
     async with SlackServer() as server:
-        house = House(server, folder)
+        house = House(server, folder, mode)
         house.enrol()
         await house.start()
         rooms: list[str] = []
+        unfinished = 0
         for cycle in range(cycles):
             fresh = [str(1000 + len(rooms) + n) for n in range(DESK // 2)]
             people = dice.sample(range(DESK), len(fresh))
-            lines = [
-                server.workspace.types(f"U0P{who}", f"room {room} no towels")
+            lines = {
+                room: server.workspace.types(f"U0P{who}", f"room {room} no towels")
                 for who, room in zip(people, fresh, strict=True)
-            ]
+            }
             rooms += fresh
-            await one_kill(house, KINDS[cycle % len(KINDS)], lines, dice)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN + cycles):
-                while set(rooms) - set(answers(server)):  # noqa: ASYNC110 - happens in the process
-                    await asyncio.sleep(0.1)
-        await asyncio.sleep(2)
-        house.shoot()
-        await house.gone()
+            unfinished += await one_kill(house, aims[cycle % len(aims)], lines, dice)
+        await drained(house, rooms, DRAIN + cycles)
         found = answers(server)
         lost = [room for room in rooms if not found[room]]
-        return Verdict(cycles, len(rooms), lost, [room for room in rooms if found[room] > 1])
+        twice = [room for room in rooms if found[room] > 1]
+        return Verdict(cycles, unfinished, len(rooms), lost, twice)
+
+
+def main() -> int:
+    """Runs what the command line asks for; 1 where anything was lost or came twice."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("kills", type=int)
+    asked.add_argument("--mode", choices=("socket", "http"), default="socket")
+    asked.add_argument("--at", choices=AIMS, action="append", help="several: they take turns")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        verdict = asyncio.run(kills(given.kills, Path(made), given.mode, given.at or AIMS))
+    print(f"{given.mode}, {' and '.join(given.at or AIMS)}: {verdict}")
+    return 1 if verdict.lost or verdict.repeated else 0
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        print(asyncio.run(kills(int(sys.argv[1]), Path(made))))
+    sys.exit(main())

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.slack_kills import kills
+from tests.faults.slack_kills import Mode, kills
 
 
 @pytest.mark.storm
-async def test_behind_slack_every_kill_leaves_one_answer_to_each_line(tmp_path: Path) -> None:
-    verdict = await kills(int(os.environ.get("STORM_CYCLES", "3")), tmp_path)
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_behind_slack_every_kill_leaves_one_answer_to_each_line(
+    tmp_path: Path, mode: Mode
+) -> None:
+    aims = ("send", "ack") if mode == "http" else ("ack", "send")
+    cycles = int(os.environ.get("STORM_CYCLES", "2"))
+    verdict = await kills(cycles, tmp_path, mode, aims)
     assert verdict.lines > verdict.kills
     assert not verdict.lost, verdict
     assert not verdict.repeated, verdict

@@ -41,6 +41,8 @@ class SlackServer:
         """Messages a channel takes at once before Slack wants one a second; None: any number."""
         self.posted: Callable[[], None] | None = None
         """Called once a message stands and before its answer goes out."""
+        self.acked: Callable[[], None] | None = None
+        """Called once an envelope was acknowledged."""
         self.refused: list[tuple[str, str]] = []
         self.sockets: list[web.WebSocketResponse] = []
         self.connected = asyncio.Event()
@@ -118,7 +120,13 @@ class SlackServer:
             ClientSession() as session,
             session.post(to, data=body.encode(), headers=sent) as reply,
         ):
+            if reply.status == 200:
+                self._told_of_ack()
             return reply.status, await reply.text()
+
+    def _told_of_ack(self) -> None:
+        if self.acked:
+            self.acked()
 
     async def disconnect(self) -> None:
         """Tells the client to connect anew, as Slack does every few hours."""
@@ -299,6 +307,7 @@ class SlackServer:
             done = self._acks.get(said.get("envelope_id", ""))
             if done and not done.done():
                 done.set_result(said.get("payload") or {})
+                self._told_of_ack()
         if self.sockets[-1] is socket:
             self.connected.clear()
         return socket
