@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,6 +27,9 @@ class TelegramApi(World):
         self._moved = asyncio.Event()
         self._polling: asyncio.Event | None = None
         """Set to end the poll that waits."""
+        self.taken: Callable[[str], None] | None = None
+        """Told of every call that was carried out, before it is answered; of a poll when it
+        begins, which is when it confirms."""
 
     @property
     def base_url(self) -> str:
@@ -70,7 +73,13 @@ class TelegramApi(World):
             if len(self._sent) >= self.per_second:
                 raise RefusedError(429, "Too Many Requests: retry after 1", retry_after=1)
             self._sent.append(now)
-        return self.call(method, given)
+        result = self.call(method, given)
+        self._tell(method)
+        return result
+
+    def _tell(self, method: str) -> None:
+        if self.taken:
+            self.taken(method)
 
     async def _updates(self, given: dict[str, str]) -> list[dict[str, Any]]:
         if self.webhook:
@@ -82,6 +91,7 @@ class TelegramApi(World):
         self.confirmed = max(self.confirmed, offset)
         self.updates = [u for u in self.updates if not _below(u, offset)]
         self._moved.set()
+        self._tell("getUpdates")
         loop = asyncio.get_running_loop()
         end = loop.time() + min(float(given.get("timeout", 0)), 50)
         while not self.updates and loop.time() < end and not mine.is_set():

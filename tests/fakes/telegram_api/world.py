@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.fakes.telegram_api import marks
 
-BOT = {"id": 7001, "is_bot": True, "first_name": "Fifteen", "username": "fifteen_test_bot"}
-TOKEN = "7001:AAFakeTokenForTheTests0123456789abcd"
+BOT = {"id": 7001001, "is_bot": True, "first_name": "Fifteen", "username": "fifteen_test_bot"}
+TOKEN = "7001001:AAFakeTokenForTheTests0123456789abcd"
 LONGEST = 4096
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
