@@ -6,7 +6,8 @@ the HTML; a press is a post under a key of its own, as the script makes them.
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import count
@@ -14,6 +15,8 @@ from typing import cast
 
 import aiohttp
 
+from bot.channels.base import Receive
+from bot.channels.web import WebChannel, listen, local_hosts, web_app, web_server
 from bot.conversations.types import Bar, Button, Card, Fact, Field, Form, Tone
 
 VOID = frozenset({"input", "img", "link", "meta", "br", "hr"})
@@ -38,6 +41,11 @@ class Node:
 
     def first(self, tag: str, css: str = "") -> "Node | None":
         return next(self.all(tag, css), None)
+
+    def tags(self) -> frozenset[str]:
+        """Every kind of element below this one."""
+        below = [each for each in self.inside if isinstance(each, Node)]
+        return frozenset({each.tag for each in below}).union(*(each.tags() for each in below))
 
     def words(self, *but: str) -> str:
         """What is read there, without the elements of those tags."""
@@ -89,6 +97,7 @@ class Shown:
     position: int
     card: Card | None
     words: str = ""
+    tags: frozenset[str] = frozenset()
 
 
 def shown(article: Node) -> Shown:
@@ -96,7 +105,7 @@ def shown(article: Node) -> Shown:
     typed = "said" in article.attrs["class"].split()
     card = None if typed else card_of(article)
     place = (int(article.attrs[name]) for name in ("data-seq", "data-position"))
-    return Shown(article.attrs["data-slot"], *place, card, article.words())
+    return Shown(article.attrs["data-slot"], *place, card, article.words(), article.tags())
 
 
 def card_of(article: Node) -> Card:
@@ -234,3 +243,23 @@ class Page:
         sent = {"key": key or f"key{next(self._keys)}", "who": self.who, **fields}
         async with self._session.post(path, json=sent) as reply:
             return reply.status, await reply.json()
+
+
+@asynccontextmanager
+async def web_chat(channel: WebChannel, receive: Receive) -> AsyncIterator[str]:
+    """The channel on a real port, taking events in, for as long as the block runs."""
+    sock = listen("127.0.0.1", 0)
+    port = sock.getsockname()[1]
+    ready = asyncio.Event()
+    app = web_app(channel, allowed_hosts=local_hosts(port))
+    server = web_server(app, channel, ready.set)
+    running = asyncio.create_task(channel.run(receive))
+    serving = asyncio.create_task(server.serve(sockets=[sock]))
+    await ready.wait()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -3,15 +3,16 @@ from the HTML of each person's page."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
 from bot.channels.base import Receipt
-from bot.channels.web import WebChannel, listen, local_hosts, web_app, web_server
+from bot.channels.web import WebChannel
 from bot.conversations.types import Card, Event, Filled, Said, Tapped, Turn
 from tests.dialogs.runner.core_stage import PEOPLE
 from tests.fakes.desk import FakeDesk, library
-from tests.fakes.web_page import Page
+from tests.fakes.web_page import Page, web_chat
 from tests.fakes.web_world import Book
 
 
@@ -29,6 +30,7 @@ class WebStage:
         )
         self.pages: dict[str, Page] = {}
         self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
         self._do(self._open())
 
     def begin(self) -> None:
@@ -46,23 +48,12 @@ class WebStage:
         self._runner.run(work)
 
     async def _open(self) -> None:
-        sock = listen("127.0.0.1", 0)
-        port = sock.getsockname()[1]
-        app = web_app(self.channel, allowed_hosts=local_hosts(port))
-        ready = asyncio.Event()
-        self._server = web_server(app, self.channel, ready.set)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[sock]))
-        self._running = asyncio.create_task(self.channel.run(self._receive))
-        await ready.wait()
-        self._address = f"http://127.0.0.1:{port}"
+        self._address = await self._stack.enter_async_context(web_chat(self.channel, self._receive))
 
     def close(self) -> None:
         async def end() -> None:
             await self._leave()
-            self._server.should_exit = True
-            await self._serving
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+            await self._stack.aclose()
 
         self._do(end())
         self._runner.close()
