@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.slack import render
-from bot.channels.slack.events import plain
+from bot.channels.slack import forms, render
+from bot.channels.slack.payload import plain
 from bot.conversations.digest import digest_card
 from bot.conversations.types import Bar, Button, Card, Fact, Field, Form, WeekNumbers
 from tests.dialogs.runner.core_stage import CoreStage
@@ -102,13 +102,13 @@ def test_every_card_of_the_product_is_within_the_limits_and_complete() -> None:
 def test_every_form_of_the_product_travels_in_its_button() -> None:
     for card in product_cards():
         if card.form:
-            form = render.unpacked(render.packed(card.form))
+            form = forms.unpacked(forms.packed(card.form))
             assert form == card.form
-            assert view_faults(render.form_view(form, "[]")) == []
+            assert view_faults(forms.form_view(form, "[]")) == []
 
 
 def test_the_form_of_the_global_shortcut_is_within_the_limits() -> None:
-    assert view_faults(render.line_view()) == []
+    assert view_faults(forms.line_view()) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -174,9 +174,9 @@ def test_two_menus_of_other_buttons_are_not_taken_for_one() -> None:
 
 def test_a_form_nobody_made_is_no_form() -> None:
     dice = random.Random(5)
-    good = render.packed(Form("detail.m1", (Field("words", "Words", "long"),)))
+    good = forms.packed(Form("detail.m1", (Field("words", "Words", "long"),)))
     for _ in range(500):
         at = dice.randrange(len(good))
         broken = good[:at] + dice.choice('[]{}",:0x') + good[at + dice.randrange(3) :]
-        form = render.unpacked(broken)
+        form = forms.unpacked(broken)
         assert form is None or isinstance(form, Form)

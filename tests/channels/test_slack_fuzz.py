@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.channels.slack.events import Self, read
+from bot.channels.slack.events import read
+from bot.channels.slack.heard import Self
 from bot.conversations.types import Button, Card, Field, Form
 from tests.channels.slack_world import ANA, World, world
 from tests.fakes.slack_api.workspace import BOT, BOT_USER, TEAM, Node, Sending

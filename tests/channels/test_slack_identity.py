@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import yaml
 
-from bot.channels.slack import render
+from bot.channels.slack import forms
 from bot.channels.slack.events import ELSEWHERE, SHORT
 from bot.channels.slack.intake import HOME_TAPS
 from bot.conversations.commands import COMMANDS, WORDS
@@ -21,8 +21,8 @@ from tests.fakes.slack_api.workspace import Node, Sending
 ROOT = Path(__file__).parents[2]
 FORM = Form("detail.m1.smot", (Field("words", "Words", "long"),))
 CARD = Card("412", buttons=(Button("Did it", "did.m1"),), form=FORM)
-VIEW: Node = {"id": "V7", **render.form_view(FORM, json.dumps(["", "", "detail.m1.smot"]))}
-LINE_VIEW: Node = {"id": "V8", **render.line_view()}
+VIEW: Node = {"id": "V7", **forms.form_view(FORM, json.dumps(["", "", "detail.m1.smot"]))}
+LINE_VIEW: Node = {"id": "V8", **forms.line_view()}
 
 KINDS: dict[str, dict[str, object]] = {
     "guest": {"is_restricted": True},

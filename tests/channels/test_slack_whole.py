@@ -18,7 +18,7 @@ from tests.fakes.slack_api.server import APP_TOKEN, BOT_TOKEN, SECRET, SlackServ
 from tests.fakes.slack_api.workspace import Node, Sending, readable
 
 ROOM = "D0ANA"
-LAST = 180
+LAST = 130
 
 
 def told(server: SlackServer, folder: Path, *, http: bool) -> Settings:

@@ -8,9 +8,11 @@ missing is posted.
 
 from typing import Any, Final
 
-from bot.channels.slack.events import HOME
-from bot.channels.slack.render import Block, notice, pages
-from bot.channels.slack.wire import GONE, Wire, WireError
+from bot.channels.slack.faults import GONE, WireError
+from bot.channels.slack.forms import Block
+from bot.channels.slack.heard import HOME
+from bot.channels.slack.render import notice, pages
+from bot.channels.slack.wire import Wire
 from bot.conversations.types import Address, Card
 
 EVENT_TYPE: Final = "fifteen_card"

@@ -15,21 +15,12 @@ from typing import Any, Final
 
 from bot.channels.base import DeliveryError, Door, Receive
 from bot.channels.slack.delivery import Deliveries
-from bot.channels.slack.events import (
-    HOME,
-    Ask,
-    Gone,
-    Heard,
-    Home,
-    Line,
-    Place,
-    Press,
-    Refusal,
-    read,
-)
+from bot.channels.slack.events import read
+from bot.channels.slack.faults import WireError
+from bot.channels.slack.heard import HOME, Ask, Gone, Heard, Home, Line, Place, Press, Refusal
+from bot.channels.slack.payload import escaped
 from bot.channels.slack.people import People, Profile
-from bot.channels.slack.render import escaped
-from bot.channels.slack.wire import Wire, WireError
+from bot.channels.slack.wire import Wire
 from bot.conversations.types import Address, Filled, Person, Said, Tapped
 from playbooks.engine.vocabulary import Role
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.slack.events import Self
-from bot.channels.slack.wire import Wire, WireError
+from bot.channels.slack.faults import WireError
+from bot.channels.slack.heard import Self
+from bot.channels.slack.wire import Wire
 
 FRESH: Final = 3600.0
 """Seconds a profile is believed; a change in between is told to us by ``user_change``."""

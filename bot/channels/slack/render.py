@@ -5,15 +5,14 @@ so ``<!channel>``, ``*`` and links stay the letters they are. Only the line for 
 markup; it is escaped. A card too long for one message becomes several pages, never a shorter card.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from bot.conversations.types import Bar, Button, Card, Fact, Field, Form
-
-Block: TypeAlias = dict[str, Any]
+from bot.channels.slack.forms import Block, plain_text, rows
+from bot.channels.slack.payload import escaped
+from bot.conversations.types import Bar, Card, Fact
 
 HEADER: Final = 150
 """Most characters of a header block."""
@@ -23,15 +22,9 @@ PAGE: Final = 9000
 """Most characters of a page as JSON: Slack refuses messages from about 11,000 on, unwritten."""
 BLOCKS: Final = 45
 """Most blocks of a page; Slack refuses more than 50."""
-LABEL: Final = 75
-VALUE: Final = 2000
-ROW: Final = 5
-"""Buttons beside each other before a telephone breaks the line."""
 NOTIFIED: Final = 3000
 """Most characters of the line that notifications and screen readers use."""
 BAR: Final = 12
-FORM: Final = "form"
-"""What the id of a button that opens a form begins with."""
 
 _TONES: Final = {"now": "⚡", "ask": "❓", "good": "✅", "stop": "⛔", "quiet": ""}
 _LIGHTS: Final = {"green": "🟢 ", "amber": "🟡 ", "red": "🔴 ", "plain": ""}
@@ -57,56 +50,11 @@ def notice(card: Card) -> str:
     return escaped(plain if len(plain) <= NOTIFIED else f"{plain[:NOTIFIED]}…")
 
 
-def escaped(text: str) -> str:
-    """Text in which Slack reads neither mentions nor links."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def form_view(form: Form, where: str) -> Block:
-    """The modal of a card's form; ``where`` comes back with its answers."""
-    return _modal("form", "Details", form.submit, where, [_question(each) for each in form.fields])
-
-
-def line_view() -> Block:
-    """The modal of the global shortcut: one line to type."""
-    line = Field("text", "What happened?", "long", required=True)
-    return _modal("line", "Log a moment", "Log it", "", [_question(line)])
-
-
-def packed(form: Form) -> str:
-    """A form as a button carries it.
-
-    Raises:
-        ValueError: it does not fit; the programmer's mistake, never a person's.
-    """
-    fields = [
-        [each.name, each.label, each.kind, each.options, each.value, each.required]
-        for each in form.fields
-    ]
-    text = json.dumps([form.tap, form.submit, fields], ensure_ascii=False, separators=(",", ":"))
-    if len(text) > VALUE:
-        raise ValueError(f"a button holds {VALUE} characters, this form needs {len(text)}")
-    return text
-
-
-def unpacked(text: str) -> Form | None:
-    """The form a button carried; None for anything nobody made."""
-    try:
-        tap, submit, fields = json.loads(text)
-        made = tuple(
-            Field(name, label, kind, tuple((str(v), str(w)) for v, w in options), value, required)
-            for name, label, kind, options, value, required in fields
-        )
-    except (ValueError, TypeError, RecursionError):
-        return None
-    return Form(str(tap), made, str(submit))
-
-
 def _blocks(card: Card) -> Iterator[Block]:
     mark = _TONES[card.tone]
     title = f"{mark} {card.title}".strip() or "…"
     if len(title) <= HEADER and title.isprintable():
-        yield {"type": "header", "text": _plain(title)}
+        yield {"type": "header", "text": plain_text(title)}
     else:
         yield from _text(title, bold=True)
     if card.say:
@@ -119,7 +67,7 @@ def _blocks(card: Card) -> Iterator[Block]:
         yield from _chart(heading, list(bars))
     if card.note:
         yield from _text(card.note)
-    yield from _buttons(card)
+    yield from rows(card)
 
 
 def _steps(steps: tuple[str, ...]) -> Iterator[Block]:
@@ -184,102 +132,6 @@ def _pieces(text: str) -> Iterator[str]:
         text = text[at:]
     if text:
         yield text
-
-
-def _buttons(card: Card) -> Iterator[Block]:
-    seen = [_button(one, number) for number, one in enumerate(card.buttons) if not one.more]
-    if card.form:
-        seen.append(_form_button(card.form))
-    for row, start in enumerate(range(0, len(seen), ROW)):
-        yield {
-            "type": "actions",
-            "block_id": f"row{row}",
-            "elements": seen[start : start + ROW],
-        }
-    rest = [button for button in card.buttons if button.more]
-    if rest:
-        yield _more(rest)
-
-
-def _button(button: Button, number: int) -> Block:
-    found: Block = {
-        "type": "button",
-        "action_id": f"tap{number}",
-        "text": _plain(_label(button.label)),
-        "value": button.tap,
-    }
-    if button.style != "plain":
-        found["style"] = button.style
-    return found
-
-
-def _form_button(form: Form) -> Block:
-    text = f"{form.submit}…"
-    return {
-        "type": "button",
-        "action_id": FORM,
-        "text": _plain(_label(text)),
-        "value": packed(form),
-    }
-
-
-def _more(buttons: list[Button]) -> Block:
-    """One menu. Its id changes with what is in it, else Slack would keep the last choice marked and
-    send nothing when the same is chosen again."""
-    options = [{"text": _plain(_label(b.label)), "value": b.tap} for b in buttons]
-    name = hashlib.sha256(repr(buttons).encode()).hexdigest()[:16]
-    menu = {
-        "type": "static_select",
-        "action_id": "more",
-        "placeholder": _plain("More"),
-        "options": options[:100],
-    }
-    return {"type": "actions", "block_id": f"more{name}", "elements": [menu]}
-
-
-def _modal(name: str, title: str, submit: str, where: str, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": name,
-        "private_metadata": where,
-        "title": _plain(title[:24]),
-        "submit": _plain(submit[:24]),
-        "close": _plain("Cancel"),
-        "blocks": blocks,
-    }
-
-
-def _question(field: Field) -> Block:
-    return {
-        "type": "input",
-        "block_id": field.name,
-        "label": _plain(field.label[:2000]),
-        "optional": not field.required,
-        "element": _answer(field),
-    }
-
-
-def _answer(field: Field) -> Block:
-    if field.kind == "choice":
-        options = [{"text": _plain(_label(label)), "value": v} for v, label in field.options]
-        chosen = [option for option in options if option["value"] == field.value]
-        menu: Block = {"type": "static_select", "action_id": "v", "options": options[:100]}
-        return {**menu, "initial_option": chosen[0]} if chosen else menu
-    if field.kind == "number":
-        found: Block = {"type": "number_input", "action_id": "v", "is_decimal_allowed": True}
-    else:
-        long = field.kind == "long"
-        found = {"type": "plain_text_input", "action_id": "v", "multiline": long}
-        found["max_length"] = 3000
-    return {**found, "initial_value": field.value[:3000]} if field.value else found
-
-
-def _label(text: str) -> str:
-    return text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text or "…", "emoji": False}
 
 
 def _words(text: str, *, bold: bool = False) -> Block:

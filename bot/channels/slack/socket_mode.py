@@ -4,7 +4,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.slack.wire import Wire, WireError
+from bot.channels.slack.faults import WireError
+from bot.channels.slack.wire import Wire
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.channels.base import Receipt
-from bot.channels.slack import SlackChannel, render
+from bot.channels.slack import SlackChannel, forms
 from bot.conversations.types import (
     Address,
     Bar,
@@ -189,8 +189,8 @@ def _titled(card: Card, text: str) -> Card:
 
 
 def _pressable(card: Card, element: Node) -> Card:
-    if element["action_id"] == render.FORM:
-        form = render.unpacked(element["value"])
+    if element["action_id"] == forms.FORM:
+        form = forms.unpacked(element["value"])
         assert isinstance(form, Form)
         return replace(card, form=form)
     if element["type"] == "button":
