@@ -9,9 +9,6 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
-# The core is held to 95 % of its branches; the rest of the tests drive processes, servers, a browser.
-CORE := tests/engine tests/conversations
-CORE_CODE := playbooks/engine,bot/conversations
 WORKERS ?= 2
 
 help: ## what can be made
@@ -27,12 +24,7 @@ demo: $(VENV)/run.stamp ## start with three weeks of an invented hotel and a fas
 
 test: $(VENV)/dev.stamp ## run every test, warnings as errors, coverage of the core held
 	@$(PY) -m coverage erase
-	$(PY) -m coverage run --branch --source=$(CORE_CODE) -m pytest -p tests.house.gate $(CORE)
-	@$(PY) -m coverage report
-	@$(PY) -m tests.house.branches
-	$(PY) -m tests.house.browser --say
-	PYTEST_ADDOPTS="$$($(PY) -m tests.house.browser --options)" $(PY) -m pytest \
-	  -p tests.house.gate -n $(WORKERS) --dist loadfile $(addprefix --ignore=,$(CORE)) tests
+	@$(PY) -m tests.house.suite -n $(WORKERS)
 
 check: $(VENV)/dev.stamp ## format, lint, types, arrows, house figures, packs
 	@$(PY) -m ruff format --check .

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import bench, branches, browser, figures
+from tests.house import bench, branches, browser, figures, suite
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,12 +87,27 @@ def test_without_a_browser_the_run_says_so_or_fails_where_it_must_not(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
-    assert browser.main(["--say"]) == 0
+    assert browser.main() == 0
     assert "browser tests are left out" in capsys.readouterr().out
-    assert browser.main(["--options"]) == 0
-    assert capsys.readouterr().out.strip() == "-m 'not browser'"
+    assert "not browser" in suite.rest(2)
     monkeypatch.setenv("REQUIRE_BROWSER", "1")
-    assert browser.main(["--say"]) == 1
+    assert browser.main() == 1
+
+
+@pytest.mark.parametrize("place", ["behind", "before"])
+def test_one_failure_of_two_runs_side_by_side_is_a_failure(
+    place: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = ([sys.executable, "-c", f"print({n}); exit({n})"] for n in (0, 3))
+    assert suite.side_by_side(good, good) == 0
+    assert suite.side_by_side(*((bad, good) if place == "behind" else (good, bad))) == 1
+    assert "3" in capfd.readouterr().out
+
+
+def test_no_test_is_in_neither_run() -> None:
+    left_out = {word.removeprefix("--ignore=") for word in suite.rest(2) if "=" in word}
+    assert left_out == set(suite.CORE) <= set(suite.MEASURED)
+    assert suite.rest(2)[-1] == "tests"
 
 
 def test_a_bench_speaks_in_figures_and_in_remarks() -> None:

@@ -1,0 +1,68 @@
+"""Every test, in two runs side by side, and one verdict.
+
+The core is measured for its branches, which one process does best; alone it would leave the other
+processors idle. The rest drives processes, servers and a browser, and often waits. What the core
+says is kept back and printed whole, so that two runs do not talk at once.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.house import browser
+
+CORE = ("tests/engine", "tests/conversations")
+CORE_CODE = "playbooks/engine,bot/conversations"
+GATED = ("pytest", "-p", "tests.house.gate")
+MEASURED = ("coverage", "run", "--branch", f"--source={CORE_CODE}", "-m", *GATED, *CORE)
+HELD = (("coverage", "report"), ("tests.house.branches",))
+
+
+def rest(workers: int) -> list[str]:
+    """What pytest is told of everything else; without a browser, without its tests."""
+    left_out = [f"--ignore={folder}" for folder in CORE]
+    marks = [] if browser.found() else ["-m", "not browser"]
+    return [*GATED, "-n", str(workers), "--dist", "loadfile", *left_out, *marks, "tests"]
+
+
+def module(*words: str) -> list[str]:
+    """The command line that runs a module with this Python."""
+    return [sys.executable, "-m", *words]
+
+
+def side_by_side(behind: Sequence[str], before: Sequence[str]) -> int:
+    """Runs both at once; 1 where either failed. What the one behind said comes after the other's;
+    it never outlives this."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "told.txt"
+        with (
+            path.open("w", encoding="utf-8") as told,
+            subprocess.Popen(behind, stdout=told, stderr=subprocess.STDOUT) as beside,
+        ):
+            try:
+                code = subprocess.run(before, check=False).returncode
+                beside.wait()
+            finally:
+                beside.kill()
+        print(f"\nMeanwhile:\n{path.read_text(encoding='utf-8')}", flush=True)
+    return int(bool(code or beside.returncode))
+
+
+def main() -> int:
+    """1 where anything failed, was left out, or the core's coverage is too low."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("-n", type=int, default=os.cpu_count() or 2, help="workers of the rest")
+    workers = asked.parse_args().n
+    if browser.main():
+        return 1
+    failed = side_by_side(module(*MEASURED), module(*rest(workers)))
+    low = [subprocess.run(module(*each), check=False).returncode for each in HELD]
+    return int(bool(failed or any(low)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
