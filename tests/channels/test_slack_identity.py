@@ -98,6 +98,8 @@ def test_the_manifest_asks_for_what_is_used_and_for_no_more() -> None:
         "channels:history",  # looking a card up in a channel
         "chat:write",  # chat.*
         "commands",  # /moment and both shortcuts
+        "files:read",  # that something came with a line, and its link
+        "files:write",  # a week as a table
         "groups:history",  # looking a card up in a private channel
         "im:history",  # message.im, and looking a card up
         "im:write",  # conversations.open

@@ -114,6 +114,8 @@ async def test_from_the_first_code_to_a_card_that_is_edited_in_place(
         assert len(house.titled("412 ·")) == 1
         await house.send(space.opens_home(ANA))
         await until(lambda: ANA in space.homes)
+        await house.send(space.types(ANA, "table"))
+        await until(lambda: space.files(ROOM))
     assert server.refused == []
 
 

@@ -2,13 +2,15 @@
 
 Theory of operation. Every message carries the outbox's mark in its metadata, out of people's sight.
 Where nobody knows whether a post arrived, the mark is looked for in the history: a message that
-carries it need not be sent again. A card of several pages is found page by page, and only what is
-missing is posted.
+carries it need not be sent again. A card of several pages is found page by page, its files by the
+ids in its message, and only what is missing is posted.
 """
 
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.channels.slack.faults import GONE, WireError
+from bot.channels.slack.files import share, shown, upload
 from bot.channels.slack.forms import Block
 from bot.channels.slack.heard import HOME
 from bot.channels.slack.render import notice, pages
@@ -20,6 +22,16 @@ SHEET: Final = 200
 """Messages of the history asked for at once."""
 SHEETS: Final = 5
 HOME_BLOCKS: Final = 100
+NO_FILE: Final = "The file could not be sent"
+
+
+@dataclass(slots=True)
+class Begun:
+    """What stands already of a card: its pages' stamps, and the files still to be shown."""
+
+    pages: dict[int, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    again: bool = False
 
 
 class Deliveries:
@@ -28,8 +40,8 @@ class Deliveries:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._rooms: dict[str, str] = {}
-        self._begun: dict[str, dict[int, str]] = {}
-        """Pages that stand already, of cards not shown whole yet, by mark."""
+        self._begun: dict[str, Begun] = {}
+        """Cards not shown whole yet, by mark."""
 
     async def deliver(self, to: Address, card: Card, replaces: str = "", mark: str = "") -> str:
         """Shows the card; ``chat:stamp`` of the message, with ``+`` between its pages.
@@ -41,19 +53,33 @@ class Deliveries:
             return await self._publish(to, card)
         chat, _, stamps = replaces.partition(":")
         old = stamps.split("+") if stamps and chat != HOME else []
-        begun = self._begun.pop(mark, {})
-        sheets = pages(card)
+        begun = self._begun.pop(mark, None) or Begun()
         try:
+            if card.files and not old and not begun.pages:
+                card = await self._uploaded(card, begun)
+            sheets = pages(card)
             for number, blocks in enumerate(sheets):
-                message = _message(card, blocks, (mark, number, len(sheets)))
-                was = begun.get(number) or (old[number] if number < len(old) else "")
-                chat, begun[number] = await self._show(to, chat, was, message)
+                message = _message(card, blocks, _marked(mark, number, len(sheets), begun.files))
+                was = begun.pages.get(number) or (old[number] if number < len(old) else "")
+                chat, begun.pages[number] = await self._show(to, chat, was, message)
+            await share(self._wire, begun.files, chat, to.thread, again=begun.again)
         except WireError:
-            if mark and begun:
+            if mark and begun.pages:
+                begun.again = True
                 self._begun[mark] = begun
             raise
         await self._clear(chat, old[len(sheets) :])
-        return _name(chat, begun)
+        return _name(chat, begun.pages)
+
+    async def _uploaded(self, card: Card, begun: Begun) -> Card:
+        """The card once its files are in Slack; where Slack will never take them, it says so."""
+        try:
+            begun.files = await upload(self._wire, card.files)
+        except WireError as problem:
+            if not problem.permanent:
+                raise
+            return replace(card, note=f"{card.note} {NO_FILE}: {problem}.".strip())
+        return card
 
     async def find(self, to: Address, mark: str) -> str | None:
         """The id of the card with that mark; None where it is not there, or not whole.
@@ -64,17 +90,20 @@ class Deliveries:
         if to.thread == HOME:
             return None
         chat = await self._room(to)
-        found: dict[int, str] = {}
+        found = Begun(again=True)
         whole = 0
-        for message in await self._history(chat, to.thread):
+        messages = await self._history(chat, to.thread)
+        for message in messages:
             payload = _payload(message)
             if payload.get("mark") == mark:
-                found[int(payload.get("page", 0))] = str(message["ts"])
+                found.pages[int(payload.get("page", 0))] = str(message["ts"])
+                found.files = [str(each) for each in payload.get("files", ())]
                 whole = int(payload.get("of", 1))
+        found.files = [each for each in found.files if each not in shown(messages)]
         self._begun.pop(mark, None)
-        if found and len(found) >= whole:
-            return _name(chat, found)
-        if found:
+        if found.pages and len(found.pages) >= whole and not found.files:
+            return _name(chat, found.pages)
+        if found.pages:
             self._begun[mark] = found
         return None
 
@@ -144,18 +173,21 @@ class Deliveries:
                 return
 
 
-def _message(card: Card, blocks: list[Block], marked: tuple[str, int, int]) -> dict[str, Any]:
-    mark, page, of = marked
+def _message(card: Card, blocks: list[Block], marked: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "text": notice(card),
         "blocks": blocks,
         "parse": "none",
         "link_names": False,
     }
-    if mark:
-        payload = {"mark": mark, "page": page, "of": of}
-        found["metadata"] = {"event_type": EVENT_TYPE, "event_payload": payload}
+    if marked["mark"]:
+        found["metadata"] = {"event_type": EVENT_TYPE, "event_payload": marked}
     return found
+
+
+def _marked(mark: str, page: int, of: int, files: list[str]) -> dict[str, Any]:
+    found = {"mark": mark, "page": page, "of": of}
+    return {**found, "files": list(files)} if files else found
 
 
 def _name(chat: str, shown: dict[int, str]) -> str:

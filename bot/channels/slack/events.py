@@ -2,11 +2,12 @@
 comes out; None is what nobody is answered about: bots, edits, our own messages, and nonsense."""
 
 import json
+from dataclasses import replace
 from typing import Final
 
 from bot.channels.slack.forms import FORM, form_view, line_view, unpacked
 from bot.channels.slack.heard import HOME, Ask, Gone, Heard, Home, Line, Place, Press, Refusal, Self
-from bot.channels.slack.payload import at, node, plain
+from bot.channels.slack.payload import at, attached, node, plain
 
 TYPED: Final = ("", "file_share", "me_message")
 """Kinds of message that somebody has just typed; the others are edits, joins and the like."""
@@ -24,6 +25,10 @@ FORWARDED: Final = (
     "or choose “Log as a moment” on the message itself."
 )
 NO_TEXT: Final = "There is no text in it. Type in a few words what happened."
+NO_LINE: Final = (
+    "I keep a picture or a file only together with a line, so nothing was kept. Send it once more "
+    "and type in the same message what happened."
+)
 
 
 def read(body: object, me: Self) -> Heard:
@@ -68,15 +73,19 @@ def _typed(event: object, user: str, me: Self) -> Heard:
     if _foreign(me, at(event, "user_team"), at(event, "source_team")):
         return Refusal(user, STRANGER, there)
     text = plain(at(event, "text"), me.user)
+    came = attached(event)
     if not text:
-        return Refusal(user, FORWARDED if _forwarded(event) else NO_TEXT, there)
+        words = FORWARDED if _forwarded(event) else NO_LINE if came else NO_TEXT
+        return Refusal(user, words, there)
     key = f"slack:{me.team}:{channel}:{stamp}"
     if private:
-        return Line(key, user, Place(), text)
+        return Line(key, user, Place(), text, attached=came)
     if len(text) <= SHORT:
-        return Line(key, user, Place(), text, hint=ELSEWHERE, heard_in=channel)
-    place = Place(channel, at(event, "thread_ts") or stamp)
-    return Line(key, user, place, text, heard_in=channel)
+        line = Line(key, user, Place(), text, hint=ELSEWHERE, heard_in=channel)
+    else:
+        place = Place(channel, at(event, "thread_ts") or stamp)
+        line = Line(key, user, place, text, heard_in=channel)
+    return replace(line, attached=came)
 
 
 def _forwarded(event: object) -> bool:
@@ -119,7 +128,8 @@ def _shortcut(body: object, me: Self) -> Heard:
     if not text:
         return Refusal(user, NO_TEXT, channel)
     key = f"slack:{me.team}:{at(body, 'action_ts') or trigger}:{user}"
-    return Line(key, user, Place(), text, typed=False, hint=ELSEWHERE, heard_in=channel)
+    line = Line(key, user, Place(), text, typed=False, hint=ELSEWHERE, heard_in=channel)
+    return replace(line, attached=attached(node(body, "message")))
 
 
 def _action(body: object, me: Self) -> Heard:

@@ -48,8 +48,12 @@ NO_CARD: Final = {
     "invalid_blocks": "Slack does not take the card's blocks",
     "msg_too_long": "the card is too long for Slack",
     "msg_blocks_too_long": "the card is too long for Slack",
+    "storage_limit_reached": "the workspace has no room for files",
+    "file_uploads_disabled": "the workspace allows no files",
+    "file_uploads_except_images_disabled": "the workspace allows no files but pictures",
+    "file_upload_size_restricted": "the file is too large for the workspace",
 }
-"""This card will never be taken."""
+"""This card, or this file of it, will never be taken."""
 SOCKET: Final = "apps.connections.open"
 NO_SOCKET: Final = {
     "invalid_auth": "the app token is not valid: set SLACK_APP_TOKEN anew",

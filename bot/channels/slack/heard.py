@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from bot.conversations.types import Attached
+
 HOME: Final = "home"
 """Stands as the thread of an address that means somebody's Home tab."""
 
@@ -28,6 +30,7 @@ class Line:
     typed: bool = True
     hint: str = ""
     heard_in: str = ""
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class Intake:
         if person is None:
             private = not line.place.chat and line.typed
             return await self._stranger(line, words) if private else (words, line.heard_in)
-        said = Said(line.key, self._clock(), person.id, _address(line.user, line.place), line.text)
+        to, came = _address(line.user, line.place), line.attached
+        said = Said(line.key, self._clock(), person.id, to, line.text, attached=came)
         if await self._keep(said) == "again" or self._cards.is_room(line.user, line.heard_in):
             return "", ""
         return line.hint, line.heard_in

@@ -1,6 +1,13 @@
 """Payloads, looked into with care: any name may be missing, any value of another kind."""
 
 import re
+from typing import Final
+
+from bot.conversations.types import Attached
+
+MOST_FILES: Final = 10
+"""Files of one message that are noted; Slack's own apps send no more at once."""
+LINK: Final = re.compile(r"https://[\w.-]+/files/\w+/\w+", re.ASCII)
 
 
 def at(body: object, *names: str) -> str:
@@ -50,3 +57,20 @@ def plain(text: str, me: str = "") -> str:
 def escaped(text: str) -> str:
     """Text in which Slack reads neither mentions nor links."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def files_of(message: object) -> list[object]:
+    """The files of a message."""
+    files = node(message, "files")
+    return files if isinstance(files, list) else []
+
+
+def attached(message: object) -> tuple[Attached, ...]:
+    """What came with a message. The link goes without its end, which is the file's name."""
+    found = []
+    for one in files_of(message)[:MOST_FILES]:
+        link = LINK.match(at(one, "permalink"))
+        picture = at(one, "mimetype").startswith("image/")
+        ref = link[0] if link else ""
+        found.append(Attached("picture" if picture else "file", "slack", ref))
+    return tuple(found)

@@ -107,6 +107,24 @@ class Wire:
         """
         return await self._call(method, params=params)
 
+    async def upload(self, url: str, content: bytes) -> None:
+        """Brings a file's content to the address Slack gave for it; no token goes along.
+
+        Raises:
+            WireError: it is not there. Nobody has seen it, so it may be brought again.
+        """
+        from aiohttp import ClientError
+
+        if urlsplit(url).scheme != urlsplit(self._settings.api_url).scheme:
+            raise WireError("files: Slack named no address to bring a file to")
+        try:
+            async with self.session.post(url, data=content, proxy=self.client.proxy) as reply:
+                status = reply.status
+        except (ClientError, TimeoutError) as problem:
+            raise WireError(f"files: not brought ({type(problem).__name__})") from None
+        if status != 200:
+            raise WireError(f"files: Slack did not take it ({status})")
+
     async def _call(self, method: str, **how: dict[str, object]) -> dict[str, Any]:
         from aiohttp import ClientConnectorError, ClientError
         from slack_sdk.errors import SlackClientError

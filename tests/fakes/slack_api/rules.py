@@ -29,6 +29,10 @@ TOTAL = 11_000
 from a little above eleven thousand on."""
 
 
+class RefusedError(Exception):
+    """Slack says no, in its own word."""
+
+
 def message_faults(blocks: object, text: str) -> str:
     """Slack's word for what is wrong with a message, and empty where nothing is."""
     if blocks is None:

@@ -15,16 +15,17 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession, WSMsgType, web
 
-from tests.fakes.slack_api.rules import message_faults, view_faults
+from tests.fakes.slack_api.rules import RefusedError, message_faults, view_faults
+from tests.fakes.slack_api.uploads import Uploads
 from tests.fakes.slack_api.workspace import BOT, BOT_USER, TEAM, Node, Sending, Workspace
 
 BOT_TOKEN = "xoxb-1234567890-canary-bot"
 APP_TOKEN = "xapp-1-A0-1234567890-canary"
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "canary0123456789abcdef0123456789"
 
 
-class RefusedError(Exception):
-    """Slack says no, in its own word."""
+FORMS_ONLY = ("info", "history", "replies", "list", "getUploadURLExternal")
+"""The last words of methods that take no JSON."""
 
 
 class SlackServer:
@@ -32,6 +33,7 @@ class SlackServer:
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         self.workspace = workspace or Workspace()
+        self.uploads = Uploads(self.workspace)
         self.calls: Counter[str] = Counter()
         self.lose: Counter[str] = Counter()
         """So many answers of a method are lost after the work was done."""
@@ -54,6 +56,7 @@ class SlackServer:
     async def __aenter__(self) -> "SlackServer":
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/api/upload/{file}", self.uploads.take)
         app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -165,13 +168,13 @@ class SlackServer:
             kind = given[:4] in (BOT_TOKEN[:4], APP_TOKEN[:4]) and given[:4] != expected[:4]
             raise RefusedError("not_allowed_token_type" if kind else "invalid_auth")
         if request.content_type == "application/json":
-            if method.partition(".")[2] in ("info", "history", "replies"):
+            if method.rpartition(".")[2] in FORMS_ONLY:
                 raise RefusedError("invalid_arguments")
             return dict(await request.json())
         return {**request.query, **dict(await request.post())}
 
     def _method(self, name: str) -> Callable[[Node], Node]:
-        snake = re.sub("([A-Z])", lambda m: f"_{m[1].lower()}", name).replace(".", "_")
+        snake = re.sub("([A-Z]+)", lambda m: f"_{m[1].lower()}", name).replace(".", "_")
         found = getattr(self, f"_{snake}", None)
         if found is None:
             raise RefusedError("unknown_method")
@@ -275,6 +278,12 @@ class SlackServer:
         if old is None:
             raise RefusedError("message_not_found")
         return {}
+
+    def _files_get_upload_urlexternal(self, args: Node) -> Node:
+        return self.uploads.begin(args, self.url)
+
+    def _files_complete_upload_external(self, args: Node) -> Node:
+        return self.uploads.complete(args, self.posted or (lambda: None))
 
     def _views_open(self, args: Node) -> Node:
         opened = self.workspace.triggers.pop(args["trigger_id"], None)

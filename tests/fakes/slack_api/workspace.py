@@ -57,9 +57,14 @@ class Workspace:
         return message
 
     def cards(self, channel: str) -> list[Node]:
-        """Our bot's messages in a chat, oldest first."""
+        """Our bot's messages in a chat, oldest first, but for files."""
         found = self.messages.get(channel, {}).values()
-        return [message for message in found if message.get("bot_id") == BOT]
+        return [m for m in found if m.get("bot_id") == BOT and "files" not in m]
+
+    def files(self, channel: str) -> list[Node]:
+        """The files our bot shared in a chat, oldest first."""
+        found = self.messages.get(channel, {}).values()
+        return [f for m in found if m.get("bot_id") == BOT for f in m.get("files", ())]
 
     # --- what people do ----------------------------------------------------------------------
 
@@ -161,6 +166,12 @@ class Workspace:
         return self.event(
             {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": self.stamp()}
         )
+
+
+def picture(name: str = "412.png", media: str = "image/png") -> Node:
+    """A file as it comes along with a message."""
+    link = f"https://example.slack.com/files/U0ANA/F0PIC/{name}"
+    return {"id": "F0PIC", "name": name, "mimetype": media, "permalink": link}
 
 
 def slack_text(text: str) -> str:
