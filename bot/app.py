@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import Clock
-from bot.conversations.types import Address, Card, Line, Parcel, Person, Post, Turn
+from bot.conversations.types import Address, Card, Lane, Line, Parcel, Person, Post, Turn
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.door import StoreDoor
@@ -93,7 +93,7 @@ class App:
             return {}
         from bot.platforms import platforms
 
-        return platforms(self.settings, self.door, self.clock.now, self._recall)
+        return platforms(self.settings, self.door, self.clock.now, self._recall, self._say)
 
     async def _recall(self, chat: Address, message: str) -> Card | None:
         return await self.store.submit(lambda book: book.card_at(chat, message))
@@ -103,6 +103,9 @@ class App:
 
     def _send(self, parcels: list[Parcel]) -> None:
         self.courier.send(parcels)
+
+    def _say(self, to: Address, card: Card, lane: Lane) -> None:
+        self.courier.say(to, card, lane)
 
     def first_code(self) -> str:
         """The first admin's one-time code, where a platform is set up and nobody is admin yet."""

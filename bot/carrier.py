@@ -105,6 +105,21 @@ class Carrier:
             log.warning("parcel %s: what became of it is not written down: %s", queued.id, problem)
             return DONE
 
+    async def speak(self, said: Parcel, channel: Channel, ready: Ready | None = None) -> Brought:
+        """Brings something that stands in no outbox, once: what becomes of it is of no weight."""
+        if ready is not None:
+            await ready()
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                await channel.deliver(said.to, said.card)
+        except DeliveryError as problem:
+            log.info("not said on %s: %s", said.to.channel, problem)
+            everywhere = problem.scope == "channel" and problem.retry_after is not None
+            return Brought(wait=problem.retry_after or 0.0, everywhere=everywhere)
+        except Exception as problem:  # noqa: BLE001 - nobody is waiting for it
+            log.error("not said on %s: %s", said.to.channel, type(problem).__name__)
+        return DONE
+
     async def _start(self, queued: Parcel) -> Parcel | None:
         """The parcel as it stands now, noted as being on the wire; None where a newer card took its
         place or another process has it. It keeps the address it was given here."""

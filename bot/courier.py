@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.carrier import DONE, Brought, Carrier, Ready
 from bot.channels.base import Channel, DeliveryError, Pace, Scope
-from bot.conversations.types import LANES, Address, Parcel
+from bot.conversations.types import LANES, Address, Card, Lane, Parcel
 from bot.round import Round
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 NO_CHANNEL: Final = 60.0
 """Seconds until a card for a channel that is not set up is looked at again."""
+
+UNKEPT: Final = 1 << 62
+"""Numbers from here on are of what stands in no outbox: no row ever gets so far."""
+MOST_SAID: Final = 1000
+"""With so many cards waiting nothing is said beside them."""
 
 
 class Courier:
@@ -54,6 +60,7 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._carrying: set[int] = set()
         self._moves: dict[tuple[str, str], str] | None = None
+        self._numbers = count(UNKEPT)
         self._closed = False
 
     def send(self, parcels: Iterable[Parcel]) -> None:
@@ -62,6 +69,15 @@ class Courier:
             if parcel.id not in self._carrying and not self._closed:
                 self._carrying.add(parcel.id)
                 self._put(self._readdressed(parcel))
+
+    def say(self, to: Address, card: Card, lane: Lane) -> None:
+        """Says something that stands in no outbox: a refusal, a welcome. It waits for its turn like
+        any card, behind those of its lane, and is gone with the process; where too much of that
+        kind waits already, it is not said."""
+        if len(self._carrying) < MOST_SAID and not self._closed:
+            parcel = Parcel(next(self._numbers), to, card, "", lane)
+            self._carrying.add(parcel.id)
+            self._put(self._readdressed(parcel))
 
     def _put(self, parcel: Parcel) -> None:
         channel = self._channels.get(parcel.to.channel)
@@ -123,8 +139,12 @@ class Courier:
         """Carries one card, and sees to what follows for whatever else waits for its chat."""
         channel = self._channels.get(parcel.to.channel)
         if channel is None:
+            if parcel.id >= UNKEPT:
+                return DONE
             why = f"no channel named {parcel.to.channel!r} is set up here"
             return await self._carrier.keep(parcel, DeliveryError(why, retry_after=NO_CHANNEL))
+        if parcel.id >= UNKEPT:
+            return await self._carrier.speak(parcel, channel, ready)
         brought = await self._carrier.carry(parcel, channel, ready)
         if brought.ended:
             await self._end(rest(), brought)
@@ -135,12 +155,13 @@ class Courier:
 
     async def _end(self, parcels: list[Parcel], brought: Brought) -> None:
         """Nothing reaches that chat any more: to try each card would only annoy the platform."""
-        if not parcels:
+        if all(p.id >= UNKEPT for p in parcels):
+            self._carrying -= {p.id for p in parcels}
             return
         scope: Scope = "channel" if brought.everywhere else "chat"
         gone = DeliveryError(brought.ended, permanent=True, scope=scope)
         try:
-            await self._carrier.bury(parcels, gone)
+            await self._carrier.bury([p for p in parcels if p.id < UNKEPT], gone)
         finally:
             self._carrying -= {p.id for p in parcels}
 

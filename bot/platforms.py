@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.channels.base import Channel, Door, Receive
+from bot.channels.base import Channel, Door, Receive, Say
 from bot.conversations.types import Address, Card
 from bot.settings import Settings
 
@@ -42,7 +42,7 @@ class Platform(Channel, Protocol):
 
 
 def platforms(
-    settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall
+    settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall, say: Say
 ) -> "dict[str, Platform]":
     """The channels whose tokens are set, by name."""
     found: dict[str, Platform] = {}
@@ -53,7 +53,7 @@ def platforms(
     if settings.telegram:
         from bot.channels.telegram import TelegramChannel
 
-        found["telegram"] = TelegramChannel(settings.telegram, door, clock, recall)
+        found["telegram"] = TelegramChannel(settings.telegram, door, clock, recall, say)
     return found
 
 

@@ -1,10 +1,14 @@
 """What every channel is: it receives events, and it delivers cards. Nothing else."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
-from bot.conversations.types import Address, Card, Event, Person
+from bot.conversations.types import LANES, Address, Card, Event, Lane, Person
+
+MINUTE: Final = timedelta(minutes=1)
 
 Receipt: TypeAlias = Literal["new", "again"]
 """new: taken in and kept; again: this key was seen before, nothing was done."""
@@ -60,6 +64,31 @@ class Pace:
     burst: int = 3
     groups: str = ""
     group_minute: int = 0
+
+
+LAST: Final[Lane] = LANES[-1]
+"""The lane of refusals: whatever else waits goes first."""
+Say: TypeAlias = Callable[[Address, Card, Lane], None]
+"""Says something that stands in no outbox, in its turn among the cards; at once returns."""
+
+
+class OnceAMinute:
+    """What is said to somebody at most once a minute, however often there is reason to."""
+
+    def __init__(self, remembered: int = 10_000) -> None:
+        self._said: OrderedDict[str, datetime] = OrderedDict()
+        self._remembered = remembered
+
+    def now(self, what: str, at: datetime) -> bool:
+        """Whether it may be said at that time; if so it counts as said."""
+        last = self._said.get(what)
+        if last is not None and last <= at < last + MINUTE:
+            return False
+        self._said[what] = at
+        self._said.move_to_end(what)
+        if len(self._said) > self._remembered:
+            self._said.popitem(last=False)
+        return True
 
 
 class Channel(Protocol):

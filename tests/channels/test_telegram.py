@@ -1,9 +1,12 @@
 """A day on Telegram: lines, presses, forms, groups, strangers."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
+from bot.channels.base import LAST
 from bot.conversations.types import Address, Card, Filled, Said, Tapped
 from tests.fakes.telegram_api.bench import ANA, CODE, MARTA, STRANGER, Bench, bench
 from tests.fakes.telegram_api.world import BOT
@@ -93,7 +96,7 @@ async def test_a_picture_without_words_is_refused_in_a_sentence(hotel: Bench) ->
     await hotel.settled()
     assert hotel.events == []
     assert [m.text for m in hotel.api.standing(ANA)] == [
-        "I can only read words. Type in one line what happened, or write it under the picture."
+        "I can only read words. Reply to it in one line: what happened? I note that it is there."
     ]
 
 
@@ -178,6 +181,29 @@ async def test_a_stranger_without_a_code_is_told_so_and_nothing_is_kept(hotel: B
     await hotel.settled()
     assert "You are not enrolled here" in hotel.last(STRANGER).text
     assert hotel.events == []
+
+
+async def test_a_stranger_who_hammers_is_told_once_a_minute_and_last(hotel: Bench) -> None:
+    for number in range(30):
+        hotel.api.writes(STRANGER, f"let me in {number}")
+        hotel.api.writes(STRANGER, "forwarded", forward_origin={"type": "user"})
+        hotel.api.writes(STRANGER, "", text=None, voice={"file_id": "x"})
+    await hotel.settled()
+    told = Counter(m.text.partition("\n")[0] for m in hotel.api.standing(STRANGER))
+    assert len(told) == 3
+    assert set(told.values()) == {1}
+    assert set(hotel.lanes) == {LAST}
+    hotel.desk.now += timedelta(minutes=1)
+    hotel.api.writes(STRANGER, "let me in")
+    await hotel.settled()
+    assert len(hotel.api.standing(STRANGER)) == 4
+
+
+async def test_somebody_who_comes_in_is_welcomed_at_once(hotel: Bench) -> None:
+    hotel.api.writes(STRANGER, "let me in")
+    hotel.api.writes(STRANGER, CODE)
+    await hotel.settled()
+    assert hotel.lanes == [LAST, "live"]
 
 
 async def test_a_strangers_press_is_refused_with_a_word(hotel: Bench) -> None:

@@ -290,7 +290,9 @@ async def test_a_server_that_stumbles_may_have_shown_it(hotel: Bench) -> None:
 
 async def test_a_server_not_reached_has_surely_not_shown_it(closed: Bench) -> None:
     settings = TelegramSettings(bot_token=TOKEN, base_url="http://127.0.0.1:9/bot")
-    channel = TelegramChannel(settings, closed.door, lambda: closed.desk.now, closed.recall)
+    channel = TelegramChannel(
+        settings, closed.door, lambda: closed.desk.now, closed.recall, closed.say
+    )
     with pytest.raises(DeliveryError) as caught:
         await channel.deliver(HERE, CARD)
     await channel.close()
@@ -340,5 +342,7 @@ async def test_no_token_and_no_line_is_logged(
     hotel.api.down = 0
     hotel.api.writes(ANA, "canary again")
     await _tries(hotel, 1)
-    assert "canary" not in caplog.text
-    assert TOKEN.partition(":")[2] not in caplog.text
+    said = "\n".join(each.getMessage() for each in caplog.records if each.name.startswith("bot"))
+    assert said
+    assert "canary" not in said
+    assert TOKEN.partition(":")[2] not in said

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.telegram import render
+from bot.channels.telegram import inert, keyboard, render
 from bot.conversations.types import Bar, Button, Card, Fact, Field, Form
 from tests.fakes.desk import BOSS, CLERK, TRAINER, FakeDesk
 from tests.fakes.telegram_api import marks
@@ -47,7 +47,7 @@ def shown(card: Card) -> str:
 
 def squeezed(text: str) -> str:
     """Without white space: a page may break a line where it stood."""
-    return "".join(render.clear(text).split())
+    return "".join(inert.clear(text).split())
 
 
 def whole(text: str) -> Card:
@@ -77,15 +77,15 @@ def test_any_text_at_all_is_inert() -> None:
 
 
 def test_a_button_label_of_nothing_still_shows() -> None:
-    ((pair,),) = render.keyboard(Card("x", buttons=(Button("\u202e", "show.x"),)))
+    ((pair,),) = keyboard.keyboard(Card("x", buttons=(Button("\u202e", "show.x"),)))
     assert pair == ("…", "show.x")
 
 
 def test_a_choice_too_long_for_a_button_is_asked_for_in_words() -> None:
     wide = Field("rating", "Rating", "choice", tuple((f"value-{n}" * 5, "x") for n in range(3)))
     form = Form("detail.abcdefghijkl.smot", (wide,))
-    assert render.keyboard(Card("x", form=form)) == ((("✎ Save", render.WRITE),),)
-    assert [f.name for f in render.written(form.fields)] == ["rating"]
+    assert keyboard.keyboard(Card("x", form=form)) == ((("✎ Save", keyboard.WRITE),),)
+    assert [f.name for f in keyboard.written(form.fields)] == ["rating"]
 
 
 def test_the_fake_marks_what_telegram_marks() -> None:
@@ -148,12 +148,12 @@ def test_every_card_of_the_product_is_shown_whole() -> None:
         seen = squeezed(shown(card))
         for line in card.plain().split("\n"):
             assert squeezed(line) in seen, (line, seen)
-        rows = render.keyboard(card, all_of_it=True)
+        rows = keyboard.keyboard(card, all_of_it=True)
         pairs = [pair for row in rows for pair in row]
         assert {b.tap for b in card.buttons} <= {word for _, word in pairs}
         assert all(1 <= len(word.encode()) <= 64 and label.strip() for label, word in pairs)
         assert all(len(row) <= 8 for row in rows)
-        few = [pair for row in render.keyboard(card) for pair in row]
+        few = [pair for row in keyboard.keyboard(card) for pair in row]
         assert {(b.label, b.tap) for b in card.buttons if not b.more} <= set(few)
         shapes.add((bool(card.say), bool(card.bars), bool(card.form), card.tone))
     assert count > 300

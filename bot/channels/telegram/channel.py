@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.base import DeliveryError, Door, Pace, Receive
+from bot.channels.base import DeliveryError, Door, Pace, Receive, Say
+from bot.channels.telegram.beside import Beside
 from bot.channels.telegram.events import NAME, WANTED, Me
 from bot.channels.telegram.intake import Intake, Recall
 from bot.channels.telegram.polling import REVOKED, Poller, PollingBot
@@ -38,8 +39,9 @@ class TelegramChannel:
     """One bot. A person's chat with it is ``Address("telegram", "<user id>")``; a group is
     ``Address("telegram", "-100…", "<topic id>")``.
 
-    ``door`` knows who may come in; ``recall`` gives the card that stands in a message; ``again`` is
-    how long it waits, in seconds, before it asks a server anew that did not answer.
+    ``door`` knows who may come in; ``recall`` gives the card that stands in a message; ``say`` says
+    what stands in no outbox; ``again`` is how long it waits, in seconds, before it asks a server
+    anew that did not answer.
     """
 
     name = NAME
@@ -52,6 +54,7 @@ class TelegramChannel:
         door: Door,
         clock: Callable[[], datetime],
         recall: Recall,
+        say: Say,
         *,
         again: float = AGAIN,
     ) -> None:
@@ -66,7 +69,8 @@ class TelegramChannel:
             get_updates_request=self._pools[1],
         )
         self._poster = Poster(self._bot)
-        self.intake = Intake(self._poster, door, recall, clock)
+        self._beside = Beside(self._bot, self._poster)
+        self.intake = Intake(self._beside, door, recall, clock, say)
         self._secret = settings.webhook_secret
         self._hook = settings.webhook_url
         self._again = again
@@ -112,11 +116,11 @@ class TelegramChannel:
 
     async def idle(self) -> None:
         """Waits for what is said beside the cards."""
-        await self._poster.idle()
+        await self._beside.idle()
 
     async def close(self) -> None:
         """Ends what is said beside the cards, and closes the connections."""
-        await self._poster.close()
+        await self._beside.close()
         for pool in self._pools:
             await pool.shutdown()
 

@@ -4,43 +4,27 @@ Bots, edits and what is not meant for us are passed over in silence. What a pers
 be taken is refused in one sentence.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from bot.channels.telegram.attached import ALL, attached
+from bot.channels.telegram.fields import list_of, number_of, part_of, slice_of, text_of
 from bot.channels.telegram.forms import Ask, ask_in
-from bot.conversations.types import Address
+from bot.channels.telegram.menu import COMMANDS
+from bot.conversations.types import Address, Attached
 
 NAME: Final = "telegram"
-COMMANDS: Final[Mapping[str, str]] = {
-    "moment": "Log a moment: /moment guest 412 furious room not ready",
-    "open": "What is still open with you",
-    "digest": "The last seven days, for managers",
-    "on": "You are at work",
-    "off": "You have gone home",
-    "undo": "Take the last step back",
-    "plays": "The playbook in numbers",
-    "invite": "A code that lets somebody in",
-    "link": "A code for your second account",
-    "people": "Who is enrolled",
-    "help": "How it works",
-}
-"""The menu. Every other command of a person is answered with the help."""
 WANTED: Final = ("message", "callback_query")
 ANONYMOUS: Final = 1087968824
 """Who Telegram says wrote it where a group's administrator stays anonymous."""
-MOST: Final = 2**53
 
 FORWARDED: Final = "Forwarded messages are not taken. Type in one line what happened."
 NO_TEXT: Final = (
-    "I can only read words. Type in one line what happened, or write it under the picture."
+    "I can only read words. Reply to it in one line: what happened? I note that it is there."
 )
 NAMELESS: Final = (
     "Anonymous administrators are not taken: I have to know who asks. Write under your own name."
 )
-_MEDIA: Final = frozenset(
-    ("animation", "audio", "checklist", "contact", "dice", "document", "location", "photo")
-) | {"paid_media", "poll", "sticker", "story", "venue", "video", "video_note", "voice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +54,7 @@ class Incoming:
     tap: str = ""
     callback: str = ""
     ask: Ask | None = None
+    attached: tuple[Attached, ...] = ()
     code: str | None = None
     refusal: str = ""
 
@@ -81,16 +66,16 @@ class Incoming:
 
 def update_id(update: object) -> int | None:
     """The number of an update; None where it has none."""
-    return _number(update, "update_id")
+    return number_of(update, "update_id")
 
 
 def chat_of(update: object) -> int:
     """The chat an update belongs to, to keep the order in it; 0 where it has none."""
     for kind in WANTED:
-        body = _part(update, kind)
+        body = part_of(update, kind)
         if body:
-            message = body if kind == "message" else _part(body, "message")
-            return _number(_part(message, "chat"), "id") or 0
+            message = body if kind == "message" else part_of(body, "message")
+            return number_of(part_of(message, "chat"), "id") or 0
     return 0
 
 
@@ -100,23 +85,23 @@ def read(update: object, me: Me) -> Incoming | None:
     if number is None or not isinstance(update, dict):
         return None
     if "callback_query" in update:
-        return _pressed(number, _part(update, "callback_query"))
-    return _written(number, _part(update, "message"), me) if "message" in update else None
+        return _pressed(number, part_of(update, "callback_query"))
+    return _written(number, part_of(update, "message"), me) if "message" in update else None
 
 
 def _pressed(number: int, query: dict[str, Any]) -> Incoming | None:
-    message = _part(query, "message")
-    who = _somebody(number, _part(query, "from"), message)
-    tap, callback = _text(query, "data"), _text(query, "id")
+    message = part_of(query, "message")
+    who = _somebody(number, part_of(query, "from"), message)
+    tap, callback = text_of(query, "data"), text_of(query, "id")
     if who is None or not tap or not callback:
         return None
     return replace(who, tap=tap, callback=callback)
 
 
 def _written(number: int, message: dict[str, Any], me: Me) -> Incoming | None:
-    sender = _part(message, "from")
-    chat = _number(_part(message, "chat"), "id")
-    behind = _number(_part(message, "sender_chat"), "id")
+    sender = part_of(message, "from")
+    chat = number_of(part_of(message, "chat"), "id")
+    behind = number_of(part_of(message, "sender_chat"), "id")
     who = _somebody(number, sender, message, nameless=behind is not None and behind == chat)
     if who is None or (behind is not None and behind != chat):
         return None
@@ -132,10 +117,11 @@ def _written(number: int, message: dict[str, Any], me: Me) -> Incoming | None:
 
 
 def _line(who: Incoming, said: str, message: dict[str, Any], me: Me) -> Incoming | None:
-    if not said and not _text(message, "text"):
-        album = _text(message, "media_group_id")
-        sent = not album and any(kind in message for kind in _MEDIA)
+    if not said and not text_of(message, "text"):
+        album = text_of(message, "media_group_id")
+        sent = not album and any(kind in message for kind in ALL)
         return replace(who, refusal=NO_TEXT) if sent else None
+    who = replace(who, attached=attached(message))
     command, rest = _command(said, me)
     if command == "start" and who.private:
         return replace(who, text="help", code=rest)
@@ -143,10 +129,10 @@ def _line(who: Incoming, said: str, message: dict[str, Any], me: Me) -> Incoming
         return replace(who, text=rest)
     if command:
         return replace(who, text=command if command in COMMANDS else "help")
-    answered = _part(message, "reply_to_message")
+    answered = part_of(message, "reply_to_message")
     ask = None
-    if _number(_part(answered, "from"), "id") == me.id:
-        ask = ask_in(_list(answered, "entities"), me.username)
+    if number_of(part_of(answered, "from"), "id") == me.id:
+        ask = ask_in(list_of(answered, "entities"), me.username)
     return replace(who, text=said, ask=ask)
 
 
@@ -163,14 +149,14 @@ def _addressed(
         return text
     named = f"@{me.username}".lower()
     for entity in entities:
-        start, length = _number(entity, "offset") or 0, _number(entity, "length") or 0
-        found = _slice(text, start, length)
-        by_name = _text(entity, "type") == "mention" and found.lower() == named
-        if by_name or _number(_part(entity, "user"), "id") == me.id:
+        start, length = number_of(entity, "offset") or 0, number_of(entity, "length") or 0
+        found = slice_of(text, start, length)
+        by_name = text_of(entity, "type") == "mention" and found.lower() == named
+        if by_name or number_of(part_of(entity, "user"), "id") == me.id:
             return text.replace(found, "", 1).strip() if found else text
     # In a forum every message "replies" to the one that opened its topic.
-    answered = _part(message, "reply_to_message")
-    ours = _number(_part(answered, "from"), "id") == me.id
+    answered = part_of(message, "reply_to_message")
+    ours = number_of(part_of(answered, "from"), "id") == me.id
     return text if ours and "forum_topic_created" not in answered else None
 
 
@@ -187,59 +173,27 @@ def _somebody(
     number: int, sender: dict[str, Any], message: dict[str, Any], *, nameless: bool = False
 ) -> Incoming | None:
     """Who did it and where; None for bots and for what has no sender or no chat."""
-    account, chat = _number(sender, "id"), _number(_part(message, "chat"), "id")
+    account, chat = number_of(sender, "id"), number_of(part_of(message, "chat"), "id")
     if account is None or chat is None:
         return None
     if sender.get("is_bot") is not False and not (nameless and account == ANONYMOUS):
         return None
-    thread = _number(message, "message_thread_id")
+    thread = number_of(message, "message_thread_id")
     topic = str(thread) if thread and message.get("is_topic_message") is True else ""
-    names = (_text(sender, "first_name"), _text(sender, "last_name"))
+    names = (text_of(sender, "first_name"), text_of(sender, "last_name"))
     return Incoming(
         number,
         str(account),
         " ".join(n for n in names if n)[:120],
-        _text(sender, "language_code")[:12],
+        text_of(sender, "language_code")[:12],
         Address(NAME, str(chat), topic),
-        _number(message, "message_id") or 0,
-        private=_text(_part(message, "chat"), "type") == "private" and chat == account,
+        number_of(message, "message_id") or 0,
+        private=text_of(part_of(message, "chat"), "type") == "private" and chat == account,
     )
 
 
 def _words(message: dict[str, Any]) -> tuple[str, list[Any]]:
     """The text, or the words under a picture or a file, and their marked places."""
-    if _text(message, "text"):
-        return _text(message, "text"), _list(message, "entities")
-    return _text(message, "caption"), _list(message, "caption_entities")
-
-
-def _slice(text: str, start: int, length: int) -> str:
-    """Places are counted in UTF-16."""
-    if start < 0 or length <= 0:
-        return ""
-    units = text.encode("utf-16-le")[2 * start : 2 * (start + length)]
-    return units.decode("utf-16-le", "ignore")
-
-
-def _part(of: object, name: str) -> dict[str, Any]:
-    part = of.get(name) if isinstance(of, dict) else None
-    return part if isinstance(part, dict) else {}
-
-
-def _list(of: dict[str, Any], name: str) -> list[Any]:
-    part = of.get(name)
-    return part if isinstance(part, list) else []
-
-
-def _text(of: object, name: str) -> str:
-    """A text, without what no store keeps: zero bytes and halves of pairs."""
-    value = of.get(name) if isinstance(of, dict) else None
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _number(of: object, name: str) -> int | None:
-    value = of.get(name) if isinstance(of, dict) else None
-    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST
-    return value if whole else None
+    if text_of(message, "text"):
+        return text_of(message, "text"), list_of(message, "entities")
+    return text_of(message, "caption"), list_of(message, "caption_entities")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bot.channels.telegram.render import marked, written
+from bot.channels.telegram.inert import marked
+from bot.channels.telegram.keyboard import written
 from bot.conversations.types import Form
 
 HIDDEN: Final = "\u200b"

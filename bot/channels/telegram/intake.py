@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from bot.channels.base import Door, Receive
-from bot.channels.telegram import render
+from bot.channels.base import LAST, Door, OnceAMinute, Receive, Say
+from bot.channels.telegram import keyboard
+from bot.channels.telegram.beside import Beside
 from bot.channels.telegram.events import NAME, Incoming, Me, read, update_id
 from bot.channels.telegram.forms import asked
-from bot.channels.telegram.posting import Poster
-from bot.conversations.types import Address, Card, Filled, Person, Said, Tapped
+from bot.conversations.types import Address, Card, Filled, Lane, Person, Said, Tapped
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +48,15 @@ class Intake:
 
     def __init__(
         self,
-        poster: Poster,
+        beside: Beside,
         door: Door,
         recall: Recall,
         clock: Callable[[], datetime],
+        say: Say,
     ) -> None:
-        self._poster = poster
+        self._beside = beside
+        self._say = say
+        self._told = OnceAMinute()
         self._door = door
         self._recall = recall
         self._clock = clock
@@ -91,14 +94,14 @@ class Intake:
     async def _take(self, it: Incoming, me: Me, receive: Receive) -> None:
         refused: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         if it.callback:
-            self._poster.heard(it.callback, refused)
+            self._beside.heard(it.callback, refused)
         words = ""
         try:
             words = await self._handled(it, me, receive)
         finally:
             refused.set_result(words)
         if words and not it.callback:
-            self._poster.say(it.place, words, it.message)
+            self._tell(it, it.place, Card(words, "quiet"), "tell" if words == PRIVATELY else LAST)
 
     async def _handled(self, it: Incoming, me: Me, receive: Receive) -> str:
         """Does what is asked; a sentence where it is refused, or answered elsewhere."""
@@ -111,7 +114,9 @@ class Intake:
             return await self._pressed(it, person, me, receive)
         if it.ask:
             return await self._replied(it, person, me, receive)
-        await receive(Said(_key(it), self._clock(), person.id, it.home, it.text))
+        await receive(
+            Said(_key(it), self._clock(), person.id, it.home, it.text, attached=it.attached)
+        )
         return "" if it.private else PRIVATELY
 
     async def _stranger(self, it: Incoming) -> str:
@@ -121,38 +126,44 @@ class Intake:
             return NOT_ENROLLED
         text = it.text if it.code is None else it.code
         card = await self._door.knock(NAME, it.account, it.name, text, it.language)
-        self._poster.tell(it.home, card)
+        self._tell(it, it.home, card, "live" if card.tone == "good" else LAST)
         return ""
 
+    def _tell(self, it: Incoming, to: Address, card: Card, lane: Lane) -> None:
+        """Says what stands in no outbox, in its turn; a refusal once a minute: whoever hammers at
+        the door must not use up what the platform permits to us."""
+        if lane != LAST or self._told.now(f"{it.account} {card.title}", self._clock()):
+            self._say(to, card, lane)
+
     async def _pressed(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
-        if it.tap[:1] not in (render.MORE[0], render.CHOSEN):
+        if it.tap[:1] not in (keyboard.MORE[0], keyboard.CHOSEN):
             await receive(Tapped(_key(it), self._clock(), person.id, it.place, it.tap))
             return ""
         card = await self._recall(it.place, str(it.message))
-        if it.tap.startswith(render.CHOSEN):
+        if it.tap.startswith(keyboard.CHOSEN):
             return await self._chosen(it, person, card, me, receive)
-        if card is None or (it.tap == render.WRITE and card.form is None):
+        if card is None or (it.tap == keyboard.WRITE and card.form is None):
             return TOO_OLD
-        if card.form and it.tap == render.WRITE:
+        if card.form and it.tap == keyboard.WRITE:
             ask = asked(card.form)
             if ask:
-                self._poster.ask(it.place, ask, me.username, at_once=True)
+                self._beside.ask(it.place, ask, me.username, at_once=True)
             return ""
-        self._poster.unfold(it.place, it.message, card, all_of_it=it.tap == render.MORE)
+        self._beside.unfold(it.place, it.message, card, all_of_it=it.tap == keyboard.MORE)
         return ""
 
     async def _chosen(
         self, it: Incoming, person: Person, card: Card | None, me: Me, receive: Receive
     ) -> str:
         """A choice is kept at once; the words that go with it may follow in a reply."""
-        name, _, rest = it.tap[1:].partition(render.CHOSEN)
-        value, _, tap = rest.partition(render.CHOSEN)
+        name, _, rest = it.tap[1:].partition(keyboard.CHOSEN)
+        value, _, tap = rest.partition(keyboard.CHOSEN)
         if not (name and tap):
             return TOO_OLD
         event = Filled(_key(it), self._clock(), person.id, it.place, tap, {name: value})
         more = asked(card.form) if card and card.form and card.form.tap == tap else None
         if await receive(event) == "new" and more:
-            self._poster.ask(it.place, more, me.username, at_once=False)
+            self._beside.ask(it.place, more, me.username, at_once=False)
         return ""
 
     async def _replied(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
@@ -161,7 +172,7 @@ class Intake:
             return ""
         ask = it.ask.answered(it.text)
         if not ask.done(me.username):
-            self._poster.ask(it.place, ask, me.username, at_once=True)
+            self._beside.ask(it.place, ask, me.username, at_once=True)
             return ""
         now = self._clock()
         await receive(Filled(_key(it), now, person.id, it.place, ask.tap, ask.answers))

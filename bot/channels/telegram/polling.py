@@ -17,7 +17,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.events import WANTED, chat_of, update_id
 from bot.channels.telegram.intake import Trouble
-from bot.channels.telegram.posting import seconds
+from bot.channels.telegram.refusals import seconds
 
 log = logging.getLogger(__name__)
 

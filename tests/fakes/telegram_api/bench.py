@@ -2,14 +2,15 @@
 in as updates, what is answered stands in its chats."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from bot.channels.base import Receipt
+from bot.channels.base import DeliveryError, Receipt
 from bot.channels.telegram import TelegramChannel
-from bot.conversations.types import Address, Card, Event, Person, Turn
+from bot.conversations.types import Address, Card, Event, Lane, Person, Turn
 from bot.settings import TelegramSettings
 from tests.fakes.desk import AGENT, BOSS, CLERK, OTHER, TRAINER, FakeDesk
 from tests.fakes.telegram_api.server import TelegramApi, telegram_api
@@ -66,13 +67,27 @@ class Bench:
         """True: events are kept and nothing is answered."""
         self.places: dict[tuple[Address, str], str] = {}
         self.cards: dict[tuple[Address, str], Card] = {}
+        self.saying: list[asyncio.Task[None]] = []
+        self.lanes: list[Lane] = []
+        """Of what was said beside the cards."""
         self.written: Counter[str] = Counter()
         self.order: dict[tuple[str, str], None] = {}
         """Chat and message id, the one changed last at the end."""
 
     def channel(self, **access: str) -> TelegramChannel:
         told = TelegramSettings(bot_token=TOKEN, base_url=self.api.base_url, **access)
-        return TelegramChannel(told, self.door, lambda: self.desk.now, self.recall, again=0.01)
+        return TelegramChannel(
+            told, self.door, lambda: self.desk.now, self.recall, self.say, again=0.01
+        )
+
+    def say(self, to: Address, card: Card, lane: Lane) -> None:
+        """At once: what waits for what is the courier's."""
+        self.lanes.append(lane)
+        self.saying.append(asyncio.create_task(self._said(to, card)))
+
+    async def _said(self, to: Address, card: Card) -> None:
+        with contextlib.suppress(DeliveryError):
+            await self.sending.deliver(to, card)
 
     async def recall(self, place: Address, message: str) -> Card | None:
         return self.cards.get((place, message))
@@ -115,7 +130,7 @@ class Bench:
             yield channel
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.gather(task, *self.saying, return_exceptions=True)
             await channel.close()
 
     async def settled(self, within: float = 60.0) -> None:
@@ -123,6 +138,7 @@ class Bench:
         async with asyncio.timeout(within):
             await self.api.all_confirmed()
             await self.sending.idle()
+            await asyncio.gather(*self.saying)
 
     def last(self, user: int) -> Message:
         """The newest message before somebody."""

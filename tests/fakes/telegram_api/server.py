@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.telegram_api.world import RefusedError, World
+from tests.fakes.telegram_api.world import File, RefusedError, World
 
 
 class TelegramApi(World):
@@ -48,7 +48,13 @@ class TelegramApi(World):
 
     async def _called(self, request: web.Request) -> web.Response:
         token, method = request.match_info["token"], request.match_info["method"]
-        given = {name: str(value) for name, value in (await request.post()).items()}
+        sent = await request.post()
+        given = {name: value for name, value in sent.items() if isinstance(value, str)}
+        self.parts = {
+            name: File(part.filename, part.file.read(), part.content_type)
+            for name, part in sent.items()
+            if isinstance(part, web.FileField)
+        }
         try:
             if self.down:
                 raise RefusedError(self.down, "Bad Gateway")

@@ -8,8 +8,10 @@ from typing import Any
 from tests.fakes.telegram_api import marks
 
 BOT = {"id": 7001001, "is_bot": True, "first_name": "Fifteen", "username": "fifteen_test_bot"}
-TOKEN = "7001001:AAFakeTokenForTheTests0123456789abcd"
+TOKEN = "7001001:AACanaryTokenOfTheTests0123456789abc"
 LONGEST = 4096
+CAPTION = 1024
+LARGEST = 50 * 1024 * 1024
 SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -32,6 +34,15 @@ def bad(why: str) -> RefusedError:
     return RefusedError(400, f"Bad Request: {why}")
 
 
+@dataclass(frozen=True)
+class File:
+    """What came as a part of a form with a name of its own."""
+
+    name: str
+    content: bytes
+    media: str
+
+
 @dataclass
 class Message:
     """A message standing in a chat."""
@@ -43,9 +54,10 @@ class Message:
     entities: list[marks.Entity] = field(default_factory=list)
     keyboard: list[list[Json]] = field(default_factory=list)
     force_reply: bool = False
-    replies_to: int = 0
     mine: bool = True
     """Written by the bot."""
+    file: File | None = None
+    """What it carries; ``text`` is then what stands below it."""
 
     def buttons(self) -> dict[str, str]:
         return {b["text"]: b["callback_data"] for row in self.keyboard for b in row}
@@ -71,6 +83,8 @@ class World:
     messages: dict[tuple[int, int], Message] = field(default_factory=dict)
     updates: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    parts: dict[str, File] = field(default_factory=dict)
+    """Files of the call being made."""
     presses: dict[str, str | None] = field(default_factory=dict)
     commands: list[Json] = field(default_factory=list)
     webhook: Json = field(default_factory=dict)
@@ -138,6 +152,7 @@ class World:
         done = {
             "getMe": lambda _: BOT,
             "sendMessage": self._send,
+            "sendDocument": self._send_document,
             "editMessageText": self._edit,
             "editMessageReplyMarkup": self._edit_keys,
             "deleteMessage": self._delete,
@@ -165,23 +180,44 @@ class World:
         return chat
 
     def _send(self, given: Mapping[str, str]) -> Json:
-        chat = self._chat(given)
+        chat, thread = self._chat(given), self._topic(given)
+        text, entities = self._text(given, given.get("text", ""))
+        if not text.strip():
+            raise bad("message text is empty")
+        if marks.units(text) > LONGEST:
+            raise bad("message is too long")
+        return self._stands(Message(0, chat.id, thread, text, entities), given)
+
+    def _send_document(self, given: Mapping[str, str]) -> Json:
+        chat, thread = self._chat(given), self._topic(given)
+        file = self.parts.pop("document", None)
+        if file is None:
+            raise bad("there is no document in the request")
+        if not file.name or "/" in file.name:
+            raise bad("wrong file name")
+        if not file.content:
+            raise bad("file must be non-empty")
+        if len(file.content) > LARGEST:
+            raise RefusedError(413, "Request Entity Too Large")
+        text, entities = self._text(given, given.get("caption", ""))
+        if marks.units(text) > CAPTION:
+            raise bad("message caption is too long")
+        return self._stands(Message(0, chat.id, thread, text, entities, file=file), given)
+
+    def _topic(self, given: Mapping[str, str]) -> int | None:
         thread = int(given["message_thread_id"]) if "message_thread_id" in given else None
-        if thread is not None and thread not in chat.topics:
+        if thread is not None and thread not in self._chat(given).topics:
             raise bad("message thread not found")
-        text, entities = self._text(given)
+        return thread
+
+    def _stands(self, message: Message, given: Mapping[str, str]) -> Json:
         keyboard, force = keys(given.get("reply_markup"))
-        reply = structure(given.get("reply_parameters"))
         self.last_message += 1
-        answers = int(reply.get("message_id", 0)) if reply else 0
-        message = Message(
-            self.last_message, chat.id, thread, text, entities, keyboard, force, answers
-        )
-        self.messages[chat.id, message.id] = message
+        message = replace(message, id=self.last_message, keyboard=keyboard, force_reply=force)
+        self.messages[message.chat, message.id] = message
         return self.json(message)
 
-    def _text(self, given: Mapping[str, str]) -> tuple[str, list[marks.Entity]]:
-        raw = given.get("text", "")
+    def _text(self, given: Mapping[str, str], raw: str) -> tuple[str, list[marks.Entity]]:
         if given.get("parse_mode") not in (None, "HTML"):
             raise bad("unsupported parse_mode")
         try:
@@ -190,10 +226,6 @@ class World:
             )
         except marks.MarkError as problem:
             raise bad(str(problem)) from None
-        if not text.strip():
-            raise bad("message text is empty")
-        if marks.units(text) > LONGEST:
-            raise bad("message is too long")
         return text, entities
 
     def _standing(self, given: Mapping[str, str]) -> Message:
@@ -207,7 +239,13 @@ class World:
 
     def _edit(self, given: Mapping[str, str]) -> Json:
         old = self._standing(given)
-        text, entities = self._text(given)
+        if old.file:
+            raise bad("there is no text in the message to edit")
+        text, entities = self._text(given, given.get("text", ""))
+        if not text.strip():
+            raise bad("message text is empty")
+        if marks.units(text) > LONGEST:
+            raise bad("message is too long")
         keyboard, force = keys(given.get("reply_markup"))
         if force:
             raise bad("inline keyboard expected")
@@ -267,9 +305,14 @@ class World:
             "date": 1_790_000_000,
             "chat": {"id": chat.id, "type": chat.type},
             "from": BOT if message.mine else sender(chat.id),
-            "text": message.text,
-            "entities": [e.json() for e in message.entities],
         }
+        marked = [e.json() for e in message.entities]
+        if message.file:
+            document = {"file_id": f"BQAC{message.id}", "file_unique_id": f"AgAD{message.id}"}
+            told |= {"document": document | {"file_name": message.file.name}}
+            told |= {"caption": message.text, "caption_entities": marked}
+        else:
+            told |= {"text": message.text, "entities": marked}
         if message.keyboard:
             told["reply_markup"] = {"inline_keyboard": message.keyboard}
         if message.thread:
