@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.channels.base import Channel, Door, Receive, Say
 from bot.conversations.types import Address, Card
+from bot.redact import told
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ class Platform(Channel, Protocol):
 
     def routes(self) -> "list[BaseRoute]":
         """What the platform calls; nothing where the channel asks the platform itself."""
+        ...
+
+    @property
+    def entrance(self) -> str:
+        """A link that ends where a one-time code goes on; empty where there are no such links, or
+        it is not known yet."""
         ...
 
     async def close(self) -> None:
@@ -67,7 +74,7 @@ async def keep_running(channel: Channel, receive: Receive) -> None:
         except Exception as problem:  # noqa: BLE001 - whatever it was, the others go on
             wait = WAITS[min(faults, len(WAITS) - 1)]
             faults += 1
-            log.error("%s stopped: %s; again in %.0f s", channel.name, problem, wait)
+            log.error("%s stopped: %s; again in %.0f s", channel.name, told(problem), wait)
             await asyncio.sleep(wait)
         else:
             return

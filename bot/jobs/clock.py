@@ -4,6 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from bot.redact import told
+
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -36,6 +38,6 @@ def _guarded(name: str, tick: Callable[[], Awaitable[object]]) -> Callable[[], A
             await tick()
         except Exception as problem:  # noqa: BLE001 - whatever it was, the next tick must come
             # A tick that fails is tried at the next one; the rows it looks at are still there.
-            log.error("tick %s failed: %s", name, problem)
+            log.error("tick %s failed: %s", name, told(problem))
 
     return run

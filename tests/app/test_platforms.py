@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, StoredTranscript, build
-from bot.channels.base import Receipt, Receive
+from bot.channels.base import DeliveryError, Receipt, Receive
 from bot.clock import FastClock
 from bot.conversations.types import Address, Event, Person
 from bot.platforms import keep_running
@@ -137,7 +137,7 @@ class Failing(NotingChannel):
     async def run(self, receive: Receive) -> None:
         self.runs += 1
         if self.runs <= self.faults:
-            raise RuntimeError("token revoked")
+            raise DeliveryError("token revoked", permanent=True, scope="channel")
 
 
 async def test_a_channel_that_ends_by_a_fault_is_started_again(

@@ -101,6 +101,7 @@ class House:
             "FIFTEEN_DATA_DIR": str(self.folder),
             "FIFTEEN_PORT": "0",
             "FIFTEEN_TICK_SECONDS": "0.2",
+            "FIFTEEN_LOG_LEVEL": "DEBUG",
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.server.url,
             **(

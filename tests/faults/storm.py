@@ -72,15 +72,17 @@ def start(folder: Path) -> tuple[subprocess.Popen[str], int]:
         "FIFTEEN_DATA_DIR": str(folder),
         "FIFTEEN_PORT": "0",
         "FIFTEEN_TICK_SECONDS": "0.2",
+        "FIFTEEN_LOG_LEVEL": "DEBUG",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    with (folder / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     assert process.stdout is not None
     seen = ""
     for line in process.stdout:

@@ -39,9 +39,10 @@ At = Literal["polling", "ack", "send"]
 ROOT = Path(__file__).resolve().parents[2]
 DESK = 24
 """People typing: enough that the pace of one chat holds nobody up."""
-LINES = 12
-"""Lines typed between two kills."""
+LINES = 6
+"""Lines typed between two kills: about as many as are answered, or a queue would grow."""
 DRAIN = 60.0
+"""Seconds in which something has to happen."""
 SECRET = "abcdefghijklmnopqrstuvwxyz-0123"
 AGAIN = "Sent again"
 ANSWER = re.compile(r"^\D*(\d{4,}) ·")
@@ -119,6 +120,7 @@ class House:
             "FIFTEEN_DATA_DIR": str(self.folder),
             "FIFTEEN_PORT": str(self.port),
             "FIFTEEN_TICK_SECONDS": "0.2",
+            "FIFTEEN_LOG_LEVEL": "DEBUG",
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_BASE_URL": self.api.base_url,
         }
@@ -188,7 +190,7 @@ class Killing:
     async def cycle(self) -> None:
         """Types, strikes meanwhile, and starts the next life."""
         people = self.dice.sample(range(DESK), LINES)
-        wanted = self.dice.randint(1, LINES // 2)
+        wanted = self.dice.randint(1, LINES)
         first = self.api.last_update
         self.struck.clear()
         if self.at == "polling":
@@ -265,9 +267,12 @@ class Killing:
         """Until every line is answered and nothing is on its way any more."""
         calling = asyncio.create_task(self._call(-1)) if self.house.hook else None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN):
-                while set(self.rooms) - set(self.answers()) or self._on_their_way():  # noqa: ASYNC110
-                    await asyncio.sleep(0.2)  # happens in the process
+            async with asyncio.timeout(DRAIN) as patience:
+                while set(self.rooms) - set(self.answers()) or self._on_their_way():
+                    before = self.api.last_message
+                    await asyncio.sleep(0.2)  # it happens in the process
+                    if self.api.last_message > before:
+                        patience.reschedule(asyncio.get_running_loop().time() + DRAIN)
         self.shoot()
         if calling:
             await calling

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.storm import cookie, end, start
+from tests.house.canaries import sung
 
 CLERK = "hotel-clerk"
 
@@ -55,6 +56,7 @@ def chat(tmp_path: Path) -> Iterator[Chat]:
     process, port = start(tmp_path)
     yield Chat(port, tmp_path, process, cookie(port, CLERK))
     end(process)
+    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
 
 
 def test_a_locked_database_is_told_and_the_same_line_is_kept_once_afterwards(chat: Chat) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.slack_kills import Mode, kills
+from tests.house.canaries import sung
 
 
 @pytest.mark.storm
@@ -19,3 +20,4 @@ async def test_behind_slack_every_kill_leaves_one_answer_to_each_line(
     assert verdict.lines > verdict.kills
     assert not verdict.lost, verdict
     assert not verdict.repeated, verdict
+    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.storm import storm
+from tests.house.canaries import sung
 
 
 @pytest.mark.storm
@@ -14,3 +15,4 @@ def test_what_was_acknowledged_survives_every_kill_exactly_once(tmp_path: Path) 
     verdict = storm(cycles, tmp_path)
     assert verdict.acknowledged > cycles, verdict
     assert verdict.clean, verdict
+    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.telegram_kills import At, kills
+from tests.house.canaries import sung
 
 
 @pytest.mark.storm
@@ -16,3 +17,4 @@ async def test_behind_telegram_no_kill_loses_a_line_or_repeats_one_unmarked(
     verdict = await kills(at, int(os.environ.get("STORM_CYCLES", "2")), tmp_path)
     assert verdict.lines > verdict.kills
     assert verdict.good, verdict
+    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []

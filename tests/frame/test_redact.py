@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.redact import BLACK, blacked, start_logging
+from bot.redact import BLACK, LIBRARIES, blacked, start_logging
 
 TELEGRAM = "7203948571:AAGhw8-canary_canary_canary_canary12"
 SLACK = "xoxb-canary-1234567890-abcdefghijkl"
@@ -20,6 +20,13 @@ CANARIES = {
     "a JSON field": ('{"password": "canary"}', "canary"),
     "a Slack hook": ("https://hooks.slack.com/services/T0/B0/canary", "canary"),
 }
+
+
+class OursError(Exception):
+    """An error of ours, written for people."""
+
+
+OursError.__module__ = "storage.errors"
 
 
 @pytest.fixture
@@ -43,8 +50,8 @@ def test_a_token_is_blacked_out_of_the_message(name: str, log: io.StringIO) -> N
 
 def test_a_token_is_blacked_out_of_arguments_and_tracebacks(log: io.StringIO) -> None:
     try:
-        raise RuntimeError(f"could not reach bot{TELEGRAM}")
-    except RuntimeError:
+        raise OursError(f"could not reach bot{TELEGRAM}")
+    except OursError:
         logging.getLogger("anybody").exception("call %s failed", SLACK)
     assert TELEGRAM not in log.getvalue()
     assert SLACK not in log.getvalue()
@@ -66,6 +73,45 @@ def test_what_surrounds_a_password_is_kept() -> None:
     assert told == f"postgresql://mara:{BLACK}@db.example/fifteen"
 
 
-def test_httpx_does_not_speak_of_every_call(log: io.StringIO) -> None:
-    logging.getLogger("httpx").info("HTTP Request: POST something")
-    assert log.getvalue() == ""
+def test_an_error_that_quotes_a_customer_is_logged_without_her_words(log: io.StringIO) -> None:
+    line = "Mrs Kanarie in 412 cried"
+    try:
+        try:
+            int(line)
+        except ValueError as problem:
+            raise OursError("the line was not kept") from problem
+    except OursError:
+        logging.getLogger("anybody").exception("turn failed")
+    said = log.getvalue()
+    assert "Kanarie" not in said.replace('line = "Mrs Kanarie', "")
+    assert "ValueError" in said
+    assert "OursError: the line was not kept" in said
+    assert "test_redact.py" in said
+
+
+def test_what_another_handler_left_on_the_record_is_not_taken_over(log: io.StringIO) -> None:
+    seen = io.StringIO()
+    plain = logging.StreamHandler(seen)
+    logging.getLogger().handlers.insert(0, plain)
+    try:
+        int("Mrs Kanarie")
+    except ValueError:
+        logging.getLogger("anybody").exception("turn failed")
+    assert "invalid literal" in seen.getvalue()
+    assert "invalid literal" not in log.getvalue()
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_library_says_nothing_below_a_warning_whatever_level_is_set(
+    name: str, log: io.StringIO
+) -> None:
+    below = logging.getLogger(f"{name}.Deep.Down")
+    for logger in (logging.getLogger(name), below):
+        before = logger.level
+        logger.setLevel(logging.DEBUG)
+        logger.debug("sendMessage with Mrs Kanarie")
+        logger.info("sent Mrs Kanarie")
+        logger.warning("the other side is slow")
+        logger.setLevel(before)
+    assert "Kanarie" not in log.getvalue()
+    assert log.getvalue().count("the other side is slow") == 2
