@@ -1,7 +1,6 @@
 """The whole of Fifteen behind Slack: from the first code to a card, restarts and lost answers."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, build
-from bot.channels.slack import SlackChannel
 from bot.clock import FastClock
 from bot.settings import Settings
 from tests.channels.slack_world import ANA, BO, people_of
@@ -117,28 +115,6 @@ async def test_from_the_first_code_to_a_card_that_is_edited_in_place(
         await house.send(space.types(ANA, "table"))
         await until(lambda: space.files(ROOM))
     assert server.refused == []
-
-
-async def test_envelopes_sent_again_over_a_restart_are_one_moment_each(
-    server: SlackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(SlackChannel, "pace", None)
-    dice = random.Random(15)
-    lines = [server.workspace.types(ANA, f"room {n} no towels") for n in range(100, LAST)]
-    async with running(server, tmp_path) as house:
-        await enrol(house)
-        many = [line for line in lines[: len(lines) // 2] for _ in range(dice.randint(1, 4))]
-        dice.shuffle(many)
-        await asyncio.gather(*(house.send(line) for line in many))
-    async with running(server, tmp_path) as house:
-        many = [line for line in lines for _ in range(dice.randint(1, 4))]
-        dice.shuffle(many)
-        await asyncio.gather(*(house.send(line) for line in many))
-        # What the first life left on its way is sent by a tick of the second, not at once.
-        await until(lambda: all(house.titled(f"{number} ·") for number in range(100, LAST)))
-        await asyncio.wait_for(house.app.courier.idle(), 60)
-        for number in range(100, LAST):
-            assert len(house.titled(f"{number} ·")) == 1, number
 
 
 async def test_a_card_whose_answer_was_lost_is_shown_once(

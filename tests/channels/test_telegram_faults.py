@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import copy
 import logging
 import random
 from collections.abc import AsyncIterator
@@ -14,7 +13,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.conversations.types import Address, Button, Card, Event, Said
 from bot.settings import TelegramSettings
 from tests.fakes.telegram_api.bench import ANA, BO, MARTA, Bench, bench, until
-from tests.fakes.telegram_api.world import BOT, TOKEN
+from tests.fakes.telegram_api.world import TOKEN
 
 HERE = Address("telegram", str(ANA))
 CARD = Card("Hello", buttons=(Button("Yes", "show.x"),))
@@ -158,61 +157,6 @@ async def test_one_slow_chat_does_not_hold_up_the_others(closed: Bench) -> None:
 
 
 # --- whatever comes in
-
-
-ODD = (
-    *(None, True, 0, -1, 101, 2**70, 1.5, "", "/", "/start", "/moment", "@", "x" * 500, [], {}),
-    *("private", "\ud800", "\x00", "text_link", "/\x00", "https://t.me/x?ask=["),
-)
-
-
-def junk(random_: random.Random, depth: int = 0) -> object:
-    if depth < 3 and random_.random() < 0.5:
-        names = (
-            "message_id", "from", "chat", "id", "text", "entities", "is_bot", "type", "data", "url",
-            "reply_to_message", "caption", "photo", "sender_chat", "offset", "length", "user",
-        )  # fmt: skip
-        if random_.random() < 0.8:
-            picked = random_.sample(names, 5)
-            return {name: junk(random_, depth + 1) for name in picked}
-        return [junk(random_, depth + 1) for _ in range(3)]
-    return random_.choice(ODD)
-
-
-def broken(update: dict[str, object], random_: random.Random) -> object:
-    """A real update with some of it replaced, at any depth."""
-    spots = [(update, name) for name in update if name != "update_id"]
-    for holder, name in spots:
-        inner = holder[name]
-        if isinstance(inner, dict):
-            spots += [(inner, each) for each in inner]
-    for _ in range(random_.randint(1, 3)):
-        holder, name = random_.choice(spots)
-        holder[name] = junk(random_)
-    return update
-
-
-async def test_five_thousand_odd_updates_stop_nothing(hotel: Bench) -> None:
-    random_ = random.Random(15)
-    hotel.light = True
-    hotel.api.group(-1001)
-    api = hotel.api
-    await hotel.sending.deliver(HERE, CARD)
-    standing = hotel.last(ANA)
-    for number in range(5000):
-        kind = number % 4
-        if kind == 0:
-            update = api.writes(ANA, random_.choice(("guest 412", "/open", "/start x", "@")))
-        elif kind == 1:
-            update = api.presses_word(BO, standing, random_.choice(("*more", "=a=b=c", "show.x")))
-        elif kind == 2:
-            update = api.replies(MARTA, standing, f"@{BOT['username']} x")
-        else:
-            update = api.update(**{random_.choice(("message", "callback_query", "x")): {}})
-        api.updates[-1] = broken(copy.deepcopy(update), random_)  # type: ignore[assignment]
-    api.writes(ANA, "guest 999 room not ready")
-    await hotel.settled(60)
-    assert hotel.kept()[-1] == "guest 999 room not ready"
 
 
 @pytest.mark.parametrize("odd", [None, [], 7, "x", {}, {"update_id": "1"}, {"update_id": True}])

@@ -56,13 +56,13 @@ def address(process: "subprocess.Popen[str]") -> str:
 
 def stopped(process: "subprocess.Popen[str]", how: signal.Signals) -> tuple[int, str, str]:
     process.send_signal(how)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
 
 def test_it_starts_without_any_setting_prints_one_address_and_stops(start: Start) -> None:
     process = start("run")
-    with urllib.request.urlopen(address(process), timeout=10) as page:  # noqa: S310
+    with urllib.request.urlopen(address(process), timeout=60) as page:  # noqa: S310
         assert page.status == 200
     code, out, err = stopped(process, signal.SIGINT)
     assert (code, out, err) == (0, "", "")
@@ -94,7 +94,7 @@ def test_a_service_manager_may_stop_it(start: Start) -> None:
 def test_a_second_one_on_the_same_database_says_so(start: Start) -> None:
     address(start("run"))
     second = start("run")
-    _, err = second.communicate(timeout=20)
+    _, err = second.communicate(timeout=60)
     assert second.returncode == 1
     assert "Another Fifteen" in err
     assert "Traceback" not in err
@@ -103,7 +103,7 @@ def test_a_second_one_on_the_same_database_says_so(start: Start) -> None:
 def test_a_taken_port_is_told_with_what_to_do(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = start("run", FIFTEEN_PORT=str(taken.getsockname()[1]))
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "is taken" in err
     assert "FIFTEEN_PORT" in err
@@ -111,7 +111,7 @@ def test_a_taken_port_is_told_with_what_to_do(start: Start) -> None:
 
 def test_wrong_settings_are_told_before_anything_starts(start: Start) -> None:
     process = start("run", FIFTEEN_HOST="0.0.0.0", FIFTEEN_TICK_SECONDS="soon")  # noqa: S104
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, "")
     assert "2 mistakes" in err
     assert "Traceback" not in err
@@ -151,7 +151,7 @@ def test_only_a_demo_is_made_anew(tmp_path: Path) -> None:
 
 def test_help_names_every_command(start: Start) -> None:
     process = start("--help")
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     for word in [
         "run",
