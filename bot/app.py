@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from bot.channels.base import Links
 from bot.clock import Clock
 from bot.conversations.types import Address, Card, Lane, Line, Parcel, Person, Post, Turn
 from bot.courier import Courier
@@ -66,7 +67,7 @@ class App:
         self.door = StoreDoor(store, self._house, clock.now, self._send)
         self.platforms = self._platforms()
         self.courier = Courier(store, {"web": self.web, **self.platforms}, clock.now)
-        self.desk = Desk(store, playbooks.current, clock.now, self.courier.send)
+        self.desk = Desk(store, playbooks.current, clock.now, self.courier.send, self._entrance)
 
     def _web(self) -> "WebChannel":
         from bot.channels.web import WebChannel
@@ -106,6 +107,10 @@ class App:
 
     def _say(self, to: Address, card: Card, lane: Lane) -> None:
         self.courier.say(to, card, lane)
+
+    def _entrance(self) -> str:
+        links = (each.entrance for each in self.platforms.values() if isinstance(each, Links))
+        return next(links, "")
 
     def first_code(self) -> str:
         """The first admin's one-time code, where a platform is set up and nobody is admin yet."""

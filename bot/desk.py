@@ -35,7 +35,10 @@ class Desk:
         library: Callable[[], Engine],
         clock: Callable[[], datetime],
         send: Callable[[list[Parcel]], None],
+        entrance: Callable[[], str] = str,
     ) -> None:
+        """``entrance``: the link a one-time code is put behind; empty where there is none."""
+        self._entrance = entrance
         self._store = store
         self._library = library
         self._clock = clock
@@ -79,7 +82,8 @@ class Desk:
         now = self._clock()
         about = moment_of(event)
         moment = book.moment(about) if about else None
-        turn = handle(event, moment, World(now, self._library(), book))
+        world = World(now, self._library(), book, entrance=self._entrance())
+        turn = handle(event, moment, world)
         return book.save(turn, now, event)
 
     def _keep_only(self, book: "Book", event: Event, why: str) -> list[Parcel] | None:

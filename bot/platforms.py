@@ -37,12 +37,6 @@ class Platform(Channel, Protocol):
         """What the platform calls; nothing where the channel asks the platform itself."""
         ...
 
-    @property
-    def entrance(self) -> str:
-        """A link that ends where a one-time code goes on; empty where there are no such links, or
-        it is not known yet."""
-        ...
-
     async def close(self) -> None:
         """Closes the connections, after the last card; safe to repeat, also where none was open."""
         ...

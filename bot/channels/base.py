@@ -132,6 +132,16 @@ class Finds(Protocol):
         ...
 
 
+@runtime_checkable
+class Links(Protocol):
+    """A channel with links that open its chat and send a word."""
+
+    @property
+    def entrance(self) -> str:
+        """The link, ending where a one-time code goes on; empty while it is not known."""
+        ...
+
+
 class Door(Protocol):
     """Who somebody is, and who may come in. Nobody may do anything until enrolled.
 

@@ -35,7 +35,7 @@ def invite(me: Person, world: World, argument: str) -> "Card | tuple[Card, Invit
         return _where(role, sites)
     site = sites.get(where) or sites[me.site]
     code, expires = world.fresh_code(), world.now + VALID_FOR
-    card = invitation(code, role, site.name, world.clock(site, expires))
+    card = invitation(code, role, site.name, world.clock(site, expires), world.entrance)
     return card, Invite(fingerprint(code), role, site.id, me.id, expires)
 
 
@@ -54,14 +54,20 @@ def _where(role: Role, sites: dict[str, Site]) -> Card:
     return Card(f"{ROLE_NAMES[role]} at which site?", "ask", buttons=buttons)
 
 
-def invitation(code: str, role: Role, site: str, until: str) -> Card:
+def invitation(code: str, role: Role, site: str, until: str, entrance: str = "") -> Card:
     """A code and what to do with it. ``until`` is a time in words."""
     return Card(
         f"An invitation: {ROLE_NAMES[role].lower()} at {site}",
         "good",
-        facts=(Fact("Code", code), Fact("Valid", f"once, until {until}")),
+        facts=_ways(code, until, entrance),
         note="Give it to one person only. They send it to me in a private chat.",
     )
+
+
+def _ways(code: str, until: str, entrance: str) -> tuple[Fact, ...]:
+    """The code, and the link that sends it where there is one."""
+    opened = (Fact("Or open", f"{entrance}{code}"),) if entrance else ()
+    return Fact("Code", code), *opened, Fact("Valid", f"once, until {until}")
 
 
 def link(me: Person, world: World, _: str) -> tuple[Card, Invite]:
@@ -71,7 +77,7 @@ def link(me: Person, world: World, _: str) -> tuple[Card, Invite]:
     card = Card(
         "Your code for a second account",
         "good",
-        facts=(Fact("Code", code), Fact("Valid", f"once, until {until}")),
+        facts=_ways(code, until, world.entrance),
         note="Send it to me in a private chat from your other account, and give it to nobody: "
         "whoever sends it acts in your name.",
     )

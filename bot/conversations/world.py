@@ -76,6 +76,9 @@ class World:
     """Who is at work, by site, once ``team.present`` has found it: a line asks up to six times."""
     fresh_code: Callable[[], str] = field(default=new_code, compare=False, repr=False)
     """Makes a one-time code: the one thing in a turn that is not told by its event."""
+    entrance: str = ""
+    """A link that ends where a code goes on, where a platform has such links; whoever opens it has
+    sent the code."""
     today: dict[str, datetime] = field(default_factory=dict, compare=False, repr=False)
     """The wall clock now, by time zone, once it was looked at: a card asks for every time on it."""
 

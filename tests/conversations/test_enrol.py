@@ -8,9 +8,9 @@ import pytest
 
 from bot.codes import HIDDEN, LINK_FOR, VALID_FOR, code_in, fingerprint
 from bot.conversations.enrol import SHOWN
-from bot.conversations.flow import ENROLLED
+from bot.conversations.flow import ENROLLED, handle
 from bot.conversations.taps import LIMIT
-from bot.conversations.types import Address, Card, Person, Said, Turn
+from bot.conversations.types import Address, Card, Person, Said, Tapped, Turn
 from bot.conversations.world import World
 from tests.fakes.desk import BOSS, CLERK, NOON, OTHER, TRAINER, FakeDesk, card, fact, library
 
@@ -186,3 +186,17 @@ def test_a_line_that_was_a_code_is_no_moment(desk: FakeDesk) -> None:
 def test_a_world_makes_a_fresh_code_each_time(desk: FakeDesk) -> None:
     world = World(desk.now + timedelta(days=1), library(), desk.memory)
     assert world.fresh_code() != world.fresh_code()
+
+
+def test_where_a_link_sends_a_code_the_card_shows_it_beside_the_code(desk: FakeDesk) -> None:
+    world = World(NOON, library(), desk.memory, entrance="https://t.me/fifteen_bot?start=")
+    for word in ("invite..staff", "link"):
+        event = Tapped(f"k:{word}", NOON, BOSS.id, Address("web", "boss"), word)
+        shown = card(handle(event, None, world), BOSS)
+        assert fact(shown, "Or open") == f"https://t.me/fifteen_bot?start={fact(shown, 'Code')}"
+        assert code_in(fact(shown, "Code"))
+
+
+def test_where_no_link_sends_a_code_none_is_shown(desk: FakeDesk) -> None:
+    shown = card(desk.tap("invite..staff", BOSS), BOSS)
+    assert [each.label for each in shown.facts] == ["Code", "Valid"]

@@ -108,6 +108,12 @@ class TelegramChannel:
         """True while updates are taken in."""
         return self._receive is not None
 
+    @property
+    def entrance(self) -> str:
+        """The link that opens our chat and sends what is put behind it; empty until Telegram has
+        told our name."""
+        return f"https://t.me/{self._me.username}?start=" if self._me else ""
+
     async def take(self, update: object) -> bool:
         """Whether an update is settled; false: Telegram has to bring it again."""
         if self._me is None or self._receive is None:

@@ -32,6 +32,11 @@ class Entity:
     length: int
     url: str = ""
 
+    def of(self, text: str) -> str:
+        """What it marks in that text."""
+        raw = text.encode("utf-16-le")
+        return raw[2 * self.offset : 2 * (self.offset + self.length)].decode("utf-16-le")
+
     def json(self) -> dict[str, object]:
         told: dict[str, object] = {"type": self.type, "offset": self.offset, "length": self.length}
         return told | ({"url": self.url} if self.url else {})
