@@ -2,12 +2,13 @@
 
 import http.client
 import json
+import re
+import secrets
 import sqlite3
-import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.faults.storm import cookie, end, start
 from tests.house.canaries import sung
 
 CLERK = "hotel-clerk"
+LINE = re.compile(r'<article [^>]*data-seq="(\d+)"')
 
 
 @dataclass
@@ -24,8 +26,18 @@ class Chat:
 
     port: int
     folder: Path
-    process: subprocess.Popen[str]
     cookie: str
+    name: str
+    seen: int = 0
+    """The number of the last line that was there before."""
+    there: dict[str, int] = field(default_factory=dict)
+    """Rows of each table that were there before."""
+
+    def look(self) -> "Chat":
+        """Takes what is there for known."""
+        self.there = {table: self.count(table) for table in ("moments", "gifts")}
+        self.seen = max(map(int, LINE.findall(self.whole())), default=0)
+        return self
 
     def post(self, path: str, **fields: str) -> tuple[int, dict[str, str]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -35,28 +47,44 @@ class Chat:
             "Accept": "application/json",
         }
         with closing(connection):
+            fields["key"] = f"{self.name}-{fields['key']}"
             body = urllib.parse.urlencode({"who": CLERK, **fields})
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read() or b"{}")
 
-    def page(self) -> str:
+    def whole(self) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with closing(connection):
             connection.request("GET", "/chat", headers={"Cookie": self.cookie})
             return connection.getresponse().read().decode()
 
+    def page(self) -> str:
+        """The page from the first line on that is there since this test began."""
+        page = self.whole()
+        new = (found.start() for found in LINE.finditer(page) if int(found[1]) > self.seen)
+        return page[next(new) :]
+
     def count(self, table: str) -> int:
         with closing(sqlite3.connect(self.folder / "fifteen.db", timeout=10)) as db:
-            return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+            rows = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+        return int(rows) - self.there.get(table, 0)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """One process for all bad days: nothing that happens on one may spoil the next."""
+    folder = tmp_path_factory.mktemp("house")
+    process, port = start(folder)
+    yield folder, port
+    end(process)
+    assert sung((folder / "log.txt").read_text("utf-8")) == []
 
 
 @pytest.fixture
-def chat(tmp_path: Path) -> Iterator[Chat]:
-    process, port = start(tmp_path)
-    yield Chat(port, tmp_path, process, cookie(port, CLERK))
-    end(process)
-    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
+def chat(house: tuple[Path, int]) -> Chat:
+    folder, port = house
+    return Chat(port, folder, cookie(port, CLERK), secrets.token_hex(4)).look()
 
 
 def test_a_locked_database_is_told_and_the_same_line_is_kept_once_afterwards(chat: Chat) -> None:
@@ -75,9 +103,9 @@ def test_a_locked_database_is_told_and_the_same_line_is_kept_once_afterwards(cha
 
 
 def test_a_button_pressed_twice_counts_once(chat: Chat) -> None:
-    chat.post("/say", key="k1", text="guest 9 has no hot water, upset")
+    chat.post("/say", key="k1", text="guest 8 has no hot water, upset")
     with closing(sqlite3.connect(chat.folder / "fifteen.db", timeout=10)) as db:
-        moment = db.execute("SELECT id FROM moments").fetchone()[0]
+        moment = db.execute("SELECT id FROM moments WHERE ref LIKE '%8'").fetchone()[0]
     chat.post("/tap", key="t1", tap=f"gave.{moment}.500")
     chat.post("/tap", key="t1", tap=f"gave.{moment}.500")
     assert chat.count("gifts") == 1

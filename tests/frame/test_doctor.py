@@ -1,8 +1,11 @@
 """``fifteen doctor``: one line each, and a fault is never passed over."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -29,10 +32,22 @@ LOOKED_AT = {
 }
 
 
-def found(**environ: str) -> dict[str, list[Finding]]:
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> Iterator[None]:
+    """Every package of this machine is listed once: it takes longer than all other looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("importlib.metadata.packages_distributions", cache(packages_distributions))
+        yield
+
+
+def found(*looks: str, now: datetime = NOW, **environ: str) -> dict[str, list[Finding]]:
+    """The findings of these looks, or of all of them, by what they are about."""
     by_name: dict[str, list[Finding]] = {}
-    for finding in examine(FastClock(NOW, 1), environ):
-        by_name.setdefault(finding.name, []).append(finding)
+    with pytest.MonkeyPatch.context() as patch:
+        if looks:
+            patch.setattr(doctor, "LOOKS", {name: doctor.LOOKS[name] for name in looks})
+        for finding in examine(FastClock(now, 1), environ):
+            by_name.setdefault(finding.name, []).append(finding)
     return by_name
 
 
@@ -83,14 +98,14 @@ def test_a_database_of_another_form_is_a_fault(tmp_path: Path) -> None:
     url = database(tmp_path)
     with closing(sqlite3.connect(tmp_path / "fifteen.db")) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '0000'")
-    (about,) = found(DATABASE_URL=url)["database"]
+    (about,) = found("database", DATABASE_URL=url)["database"]
     assert about.state == "fault"
     assert "fifteen migrate" in about.words
 
 
 def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "fifteen.db").write_text("a letter to the editor" * 100)
-    (about,) = found(DATABASE_URL=f"sqlite:///{tmp_path}/fifteen.db")["database"]
+    (about,) = found("database", DATABASE_URL=f"sqlite:///{tmp_path}/fifteen.db")["database"]
     assert about.state == "fault"
     assert "damaged or no database" in about.words
 
@@ -99,23 +114,23 @@ def test_faults_in_plays_are_named_with_file_and_line(tmp_path: Path) -> None:
     play = tmp_path / "hotel" / "broken.md"
     play.parent.mkdir()
     play.write_text("---\ntitle: Broken\nwhen: {stage: smot, kind: slwo}\n---\n# Say\nSorry.\n")
-    told = found(PLAYBOOKS_DIR=str(tmp_path))["playbooks"]
+    told = found("playbooks", PLAYBOOKS_DIR=str(tmp_path))["playbooks"]
     assert any("hotel/broken.md:3" in each.words and each.state == "fault" for each in told)
 
 
 def test_a_site_that_does_not_exist_is_a_fault() -> None:
-    told = found(FIFTEEN_SITE="moon")["settings"]
+    told = found("playbooks", FIFTEEN_SITE="moon")["settings"]
     assert any("write one of call_centre, hotel" in each.words for each in told)
 
 
 def test_the_time_at_each_site_is_shown() -> None:
-    (about,) = found()["time zone"]
+    (about,) = found("playbooks")["time zone"]
     assert "hotel Mon 10:30 (Europe/Berlin)" in about.words
 
 
 def test_a_clock_that_was_never_set_is_a_fault() -> None:
     at = datetime(1970, 1, 1, tzinfo=UTC)
-    (about,) = [each for each in examine(FastClock(at, 1), {}) if each.name == "time zone"]
+    (about,) = found("playbooks", now=at)["time zone"]
     assert about.state == "fault"
 
 
@@ -126,7 +141,7 @@ def test_cards_that_could_not_be_delivered_are_counted(tmp_path: Path) -> None:
         values = {"state": "dead", "channel": "web", "chat": "c", "slot": "s", "id": 1}
         row = [values.get(name, 0 if name != "card" else "{}") for name in columns]
         raw.execute(f"INSERT INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
-    (about,) = found(DATABASE_URL=url)["left-overs"]
+    (about,) = found("left-overs", DATABASE_URL=url)["left-overs"]
     assert about.state == "note"
     assert "1 cards that could not be delivered" in about.words
 
@@ -139,14 +154,14 @@ def test_a_package_of_the_same_name_is_a_fault() -> None:
 
 def test_an_old_sqlite_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("storage.sqlite.SOUND", (99, 0, 0))
-    (about,) = found(DATABASE_URL=database(tmp_path))["sqlite"]
+    (about,) = found("sqlite", DATABASE_URL=database(tmp_path))["sqlite"]
     assert about.state == "note"
     assert "99.0.0 mends" in about.words
 
 
 def test_a_full_disk_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "ROOM", 1 << 80)
-    (about,) = found()["disk"]
+    (about,) = found("disk")["disk"]
     assert about.state == "note"
 
 
@@ -163,11 +178,11 @@ def test_a_look_that_breaks_does_not_end_the_round(monkeypatch: pytest.MonkeyPat
 def test_on_a_platform_it_is_told_whether_somebody_is_admin(tmp_path: Path) -> None:
     url = database(tmp_path)
     token = "123456789:canary_canary_canary_canary_canary"
-    (nobody,) = found(DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
+    (nobody,) = found("people", DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
     assert (nobody.state, "nobody is admin" in nobody.words) == ("note", True)
     with open_store(url, clock=lambda: NOW) as store:
         store.call(lambda book: book.save_person(Person("a", "Ada", "admin", "hotel")))
         store.call(lambda book: book.link("telegram", "7", "a", NOW))
-    (somebody,) = found(DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
+    (somebody,) = found("people", DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
     assert (somebody.state, somebody.words) == ("ok", "1 enrolled; accounts of admins: 1")
-    assert "people" not in found(DATABASE_URL=url)
+    assert "people" not in found("people", DATABASE_URL=url)
