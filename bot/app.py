@@ -64,7 +64,7 @@ class App:
         self.playbooks = playbooks
         self.worker = f"{os.getpid()}"
         self.web = self._web()
-        self.door = StoreDoor(store, self._house, clock.now, self._send)
+        self.door = StoreDoor(store, self._house, clock.now, self._send, settings.site)
         self.platforms = self._platforms()
         self.courier = Courier(store, {"web": self.web, **self.platforms}, clock.now)
         self.desk = Desk(store, playbooks.current, clock.now, self.courier.send, self._entrance)

@@ -37,6 +37,8 @@ START: Final = "start"
 """Who gives the first admin's code; each start takes the one of the start before back."""
 OPERATOR: Final = "operator"
 """Who gives codes on the command line: whoever can use it can read the database as well."""
+LIST: Final = "list"
+"""Who lets somebody in whom a list of the platform names."""
 TRUSTED: Final = frozenset({START, OPERATOR})
 TRIES: Final = 10
 WINDOW: Final = timedelta(hours=1)
@@ -85,8 +87,11 @@ class StoreDoor:
         house: "Callable[[], House]",
         clock: Callable[[], datetime],
         send: Callable[[list[Parcel]], None],
+        site: str = "",
     ) -> None:
+        """``site`` is where somebody comes in whom a list names; empty: the house's first."""
         self._store = store
+        self._site = site
         self._house = house
         self._clock = clock
         self._send = send
@@ -116,6 +121,21 @@ class StoreDoor:
             self._wrong[channel, account].append(self._clock())
         self._send(parcels)
         return card
+
+    async def admit(
+        self, channel: str, account: str, name: str, text: str, language: str = ""
+    ) -> Person | None:
+        """Lets in somebody new whom the operator's list names, as staff.
+
+        Raises:
+            StorageError: the store is out of order; nobody came in.
+        """
+        if code_in(text):
+            return None
+        caller = Caller(channel, account, plain_name(name), plain_language(language))
+        person, parcels = await self._store.submit(lambda book: self._listed(book, caller))
+        self._send(parcels)
+        return person
 
     async def left(self, channel: str, account: str) -> None:
         """The account is gone from its platform. The workspace is the employer's own list: whoever
@@ -155,6 +175,24 @@ class StoreDoor:
         book.link(caller.channel, caller.account, person.id, now)
         site = self._house().sites[invite.site].name
         return welcome(person, site), _tell_giver(book, invite, person, now)
+
+    def _listed(self, book: "Book", caller: Caller) -> tuple[Person | None, list[Parcel]]:
+        """An admin's removal outweighs the list, and so does another account put in this one's
+        place: both stand in the rows. Whoever left the platform and came back is let in anew."""
+        known = book.who(caller.channel, caller.account)
+        if known:
+            return known if known.active else None, []
+        now, house = self._clock(), self._house()
+        site = house.sites.get(self._site) or house.sites[house.first]
+        person = newcomer(caller, Invite("", "staff", site.id, LIST, now))
+        before = book.person(person.id)
+        if before is not None and before.active:
+            return None, []
+        book.save_person(person)
+        book.link(caller.channel, caller.account, person.id, now)
+        card = welcome(person, site.name)
+        post = Post(caller.chat, card, f"n:in:{person.id}", "live", person.id, fresh=True)
+        return person, book.save(Turn(posts=(post,)), now)
 
     def _still_good(self, book: "Book", invite: Invite) -> bool:
         """Whether whoever gave the code might still give it, and its site is still there."""

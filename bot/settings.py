@@ -22,10 +22,13 @@ from bot.values import (
     seconds,
     secret,
     site_id,
+    team_tokens,
     token,
+    user_group,
     web_address,
     webhook_secret,
     writable_folder,
+    yes_or_no,
 )
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -54,6 +57,11 @@ class SlackSettings:
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     api_url: str = "https://slack.com/api/"
+    more: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Further workspaces and their bots' tokens."""
+    enrol_usergroup: str = ""
+    enrol_workspace: bool = False
+    """Whom the list lets in without a code: a user group, or every full member."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,8 @@ class TelegramSettings:
 
 SLACK_PATH: Final = "/slack/events"
 """Where Slack sends events, commands and presses in HTTP mode."""
+BESIDE: Final = ("app_token", "signing_secret", "bot_tokens", "enrol_usergroup", "enrol_workspace")
+"""Settings of Slack that are of no use without the bot's token."""
 TELEGRAM_PATH: Final = "/telegram/webhook"
 """Where Telegram sends updates in webhook mode."""
 
@@ -126,6 +136,16 @@ class Settings:
         default="", repr=False, metadata=_told(secret(16), "SLACK_SIGNING_SECRET", secret=True)
     )
     """HTTP events, where there is no app token."""
+    slack_bot_tokens: tuple[tuple[str, str], ...] = field(
+        default=(), repr=False, metadata=_told(team_tokens, "SLACK_BOT_TOKENS", secret=True)
+    )
+    """Further workspaces."""
+    slack_enrol_usergroup: str = field(
+        default="", metadata=_told(user_group, "SLACK_ENROL_USERGROUP")
+    )
+    slack_enrol_workspace: bool = field(
+        default=False, metadata=_told(yes_or_no, "SLACK_ENROL_WORKSPACE")
+    )
     slack_api_url: str = field(
         default="https://slack.com/api/", metadata=_told(web_address, "SLACK_API_URL")
     )
@@ -173,6 +193,9 @@ class Settings:
             app_token=self.slack_app_token,
             signing_secret=self.slack_signing_secret,
             api_url=self.slack_api_url,
+            more=self.slack_bot_tokens,
+            enrol_usergroup=self.slack_enrol_usergroup,
+            enrol_workspace=self.slack_enrol_workspace,
         )
 
     @property
@@ -248,7 +271,7 @@ def _lacking(read: Settings) -> tuple[Mistake, ...]:
             Mistake("SLACK_BOT_TOKEN", "is set alone", "SLACK_APP_TOKEN too: it opens Socket Mode"),
         ),
         (
-            not slack and (read.slack_app_token or read.slack_signing_secret),
+            not slack and any(getattr(read, f"slack_{name}") for name in BESIDE),
             Mistake("SLACK_BOT_TOKEN", "is missing beside Slack's other settings", "it too"),
         ),
         (

@@ -102,6 +102,32 @@ def token(begins: str, such_as: str) -> Callable[[str], str]:
     return told
 
 
+def team_tokens(text: str) -> tuple[tuple[str, str], ...]:
+    """Tokens of several workspaces, a line or a comma each: ``T0123=xoxb-…``. The message never
+    repeats one."""
+    found: dict[str, str] = {}
+    for entry in text.replace(",", "\n").split():
+        team, _, given = entry.partition("=")
+        if not re.fullmatch(r"T[A-Z0-9]{2,}", team) or team in found:
+            raise Mistake("", "names no workspace, or one twice", "T0123=xoxb-…, a line for each")
+        found[team] = token("xoxb-", f"{team}=xoxb-…")(given)
+    return tuple(found.items())
+
+
+def user_group(text: str) -> str:
+    """The id of a user group in Slack."""
+    if re.fullmatch(r"S[A-Z0-9]{2,}", text):
+        return text
+    raise _wrong(text, "the id of a user group, such as S0604QSJC: not its name")
+
+
+def yes_or_no(text: str) -> bool:
+    """``true`` or ``false``."""
+    if text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    raise _wrong(text, "true or false")
+
+
 def webhook_secret(text: str) -> str:
     """What Telegram sends along with each update: its own alphabet, and long enough not to be
     guessed. The message never repeats it."""

@@ -164,6 +164,16 @@ class Door(Protocol):
         """
         ...
 
+    async def admit(
+        self, channel: str, account: str, name: str, text: str, language: str = ""
+    ) -> Person | None:
+        """Lets in, as staff, somebody new whom the operator's own list names; a card welcomes her.
+        None where she was removed before, or where the text holds a code: that may say more.
+
+        Whoever calls makes sure that the list names her, and that she is a member.
+        """
+        ...
+
     async def left(self, channel: str, account: str) -> None:
         """The account has left the workspace or was shut: its access ends at once."""
         ...

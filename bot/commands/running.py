@@ -88,6 +88,7 @@ def _keep_secrets(settings: Settings) -> None:
 
     secrets = [
         settings.slack_bot_token,
+        *(token for _, token in settings.slack_bot_tokens),
         settings.slack_app_token,
         settings.slack_signing_secret,
         settings.telegram_bot_token,

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 Sort: TypeAlias = Literal["picture", "file"]
 
-PLATFORMS: Final = {"slack": "Slack", "telegram": "Telegram", "web": "the chat"}
+PLATFORMS: Final = {"slack": "Slack", "telegram": "Telegram", "web": "the built-in page"}
 
 
 @dataclass(frozen=True, slots=True)

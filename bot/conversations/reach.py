@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from bot.conversations.files import PLATFORMS
 from bot.conversations.team import APPROVERS
 from bot.conversations.types import Card, Fact, Parcel, Person, Post
 
 UNREACHED: Final = "unreached:"
 """How the slot of such a card begins: that it cannot be delivered is told to nobody else."""
-CHANNELS: Final = {"slack": "Slack", "telegram": "Telegram", "web": "the built-in page"}
 
 
 def channel_name(channel: str) -> str:
     """A channel as people call it."""
-    return CHANNELS.get(channel, channel)
+    return PLATFORMS.get(channel, channel)
 
 
 def whom_to_tell(people: Iterable[Person], lost: Parcel, *, everywhere: bool) -> list[Person]:

@@ -56,6 +56,9 @@ class Doorway:
     def knock(self, account: str, text: str, channel: str = "slack", name: str = "Eve Ott") -> Card:
         return asyncio.run(self.door.knock(channel, account, name, text, "de-AT"))
 
+    def admit(self, account: str, text: str = "room 412 no towels") -> Person | None:
+        return asyncio.run(self.door.admit("slack", account, "Eve Ott", text, "de-AT"))
+
     def who(self, account: str, channel: str = "slack") -> Person | None:
         return asyncio.run(self.door.who(channel, account))
 

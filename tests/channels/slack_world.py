@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -38,6 +39,8 @@ class FakeDoor:
         }
     )
     knocks: list[tuple[str, str, str, str]] = field(default_factory=list)
+    admitted: list[tuple[str, str, str, str]] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
 
     async def who(self, channel: str, account: str) -> Person | None:
@@ -51,6 +54,15 @@ class FakeDoor:
             self.people[account] = person(account, name)
             return Card(f"Welcome, {name}", "good")
         return Card("You are not enrolled here", "stop")
+
+    async def admit(
+        self, channel: str, account: str, name: str, text: str, language: str = ""
+    ) -> Person | None:
+        self.admitted.append((account, name, text, language))
+        if account in self.removed or text == "CODE-1":
+            return None
+        self.people[account] = person(account, name)
+        return self.people[account]
 
     async def left(self, channel: str, account: str) -> None:
         self.gone.append(account)
@@ -109,7 +121,7 @@ class World:
         await self.channel._intake.close()
 
 
-def settings(server: SlackServer, *, http: bool, **more: str) -> SlackSettings:
+def settings(server: SlackServer, *, http: bool, **more: Any) -> SlackSettings:
     tokens = {"signing_secret": SECRET} if http else {"app_token": APP_TOKEN}
     return SlackSettings(**{"bot_token": BOT_TOKEN, "api_url": server.url, **tokens, **more})
 
@@ -120,11 +132,11 @@ def people_of(server: SlackServer) -> None:
 
 
 @contextlib.asynccontextmanager
-async def world(*, http: bool = False) -> AsyncIterator[World]:
+async def world(*, http: bool = False, **more: Any) -> AsyncIterator[World]:
     async with SlackServer() as server:
         people_of(server)
         door = FakeDoor()
-        channel = SlackChannel(settings(server, http=http), door, lambda: NOON)
+        channel = SlackChannel(settings(server, http=http, **more), door, lambda: NOON)
         made = World(server, channel, door)
         made.running = running = asyncio.create_task(channel.run(made.desk.receive))
         try:

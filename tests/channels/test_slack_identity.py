@@ -10,7 +10,7 @@ import yaml
 
 from bot.channels.slack import forms
 from bot.channels.slack.events import ELSEWHERE, SHORT
-from bot.channels.slack.intake import HOME_TAPS
+from bot.channels.slack.hearing import HOME_TAPS
 from bot.conversations.commands import COMMANDS, WORDS
 from bot.conversations.types import Address, Button, Card, Field, Form
 from bot.settings import SLACK_PATH
@@ -103,6 +103,7 @@ def test_the_manifest_asks_for_what_is_used_and_for_no_more() -> None:
         "groups:history",  # looking a card up in a private channel
         "im:history",  # message.im, and looking a card up
         "im:write",  # conversations.open
+        "usergroups:read",  # SLACK_ENROL_USERGROUP
         "users:read",  # users.info, user_change
     }
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [

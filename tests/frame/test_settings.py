@@ -225,6 +225,29 @@ def test_tokens_turn_the_platforms_on() -> None:
     assert read.on_platforms
 
 
+def test_further_workspaces_come_from_a_file_a_line_each(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    file.write_text(f"T0ONE={BOT}\nT0TWO={BOT}2\n")
+    read = settings(SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, SLACK_BOT_TOKENS_FILE=str(file))
+    assert read.slack
+    assert read.slack.more == (("T0ONE", BOT), ("T0TWO", f"{BOT}2"))
+    assert "canary" not in f"{read!r} {read.slack!r}"
+    assert settings(
+        SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, SLACK_BOT_TOKENS=f"T0ONE={BOT}, T0TWO={BOT}2"
+    ).slack_bot_tokens == (("T0ONE", BOT), ("T0TWO", f"{BOT}2"))
+
+
+def test_who_comes_in_without_a_code_is_a_setting() -> None:
+    read = settings(
+        SLACK_BOT_TOKEN=BOT,
+        SLACK_APP_TOKEN=APP,
+        SLACK_ENROL_USERGROUP="S0604QSJC",
+        SLACK_ENROL_WORKSPACE="TRUE",
+    )
+    assert read.slack
+    assert (read.slack.enrol_usergroup, read.slack.enrol_workspace) == ("S0604QSJC", True)
+
+
 def test_the_demo_talks_to_no_platform() -> None:
     read = settings(SLACK_BOT_TOKEN=BOT, SLACK_APP_TOKEN=APP, TELEGRAM_BOT_TOKEN=TELEGRAM)
     assert not replace(read, demo=True).on_platforms
@@ -257,6 +280,13 @@ def test_a_webhook_is_called_under_the_public_name() -> None:
         ({"SLACK_SIGNING_SECRET": "canary"}, "does not look like a token"),
         ({"TELEGRAM_BOT_TOKEN": "canary"}, "123456789:AA"),
         ({"TELEGRAM_WEBHOOK_SECRET": "canary too short"}, "is not a secret Telegram takes"),
+        ({"SLACK_BOT_TOKENS": f"T0ONE={BOT}"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_ENROL_WORKSPACE": "true"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_BOT_TOKENS": BOT}, "T0123=xoxb-"),
+        ({"SLACK_BOT_TOKENS": f"T0ONE={BOT},T0ONE={BOT}"}, "one twice"),
+        ({"SLACK_BOT_TOKENS": f"T0ONE={APP}"}, "T0ONE=xoxb-"),
+        ({"SLACK_ENROL_USERGROUP": "@desk"}, "S0604QSJC"),
+        ({"SLACK_ENROL_WORKSPACE": "yes"}, "true or false"),
         ({"SLACK_API_URL": "http://slack.example.com/api/"}, "https://"),
         ({"TELEGRAM_BASE_URL": "https://a:b@api.example.com/bot"}, "https://"),
         ({"TELEGRAM_BASE_FILE_URL": "file:///etc/passwd"}, "https://"),

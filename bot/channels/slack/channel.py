@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.channels.base import DeliveryError, Door, Pace, Receive
-from bot.channels.slack.delivery import Deliveries
-from bot.channels.slack.intake import NAME, Intake
-from bot.channels.slack.wire import Wire
+from bot.channels.slack.heard import NAME
+from bot.channels.slack.intake import Intake
+from bot.channels.slack.workspaces import Workspaces
 from bot.conversations.types import Address, Card
 from bot.settings import SLACK_PATH
 
@@ -32,7 +32,7 @@ PACE: Final = Pace(gap=1.0, burst=3)
 
 
 class SlackChannel:
-    """One workspace. Nothing is opened before ``run`` or the first card."""
+    """One workspace or several. Nothing is opened before ``run`` or the first card."""
 
     name = NAME
     shows_once = False
@@ -50,9 +50,8 @@ class SlackChannel:
         with it: the clock of a demo may run faster."""
         self._settings = settings
         self._wall = wall
-        self._wire = Wire(settings)
-        self._cards = Deliveries(self._wire)
-        self._intake = Intake(self._wire, self._cards, door, clock)
+        self._workspaces = Workspaces(settings)
+        self._intake = Intake(self._workspaces, door, clock)
         self._made: AsyncApp | None = None
 
     async def run(self, receive: Receive) -> None:
@@ -60,13 +59,13 @@ class SlackChannel:
         the route."""
         import asyncio
 
-        self._wire.open()
+        self._workspaces.open()
         self._intake.receive = receive
         try:
             if self._settings.app_token:
                 from bot.channels.slack.socket_mode import listen
 
-                await listen(self._app, self._wire, self._settings.app_token)
+                await listen(self._app, self._workspaces.home.wire, self._settings.app_token)
             await asyncio.Event().wait()
         finally:
             self._intake.receive = None
@@ -80,7 +79,11 @@ class SlackChannel:
         """
         if to.channel != self.name:
             raise DeliveryError(f"{to.channel} is not Slack", permanent=True)
-        return await self._cards.deliver(to, card, replaces, mark)
+        try:
+            workspace, there = await self._workspaces.at(to)
+            return await workspace.cards.deliver(there, card, replaces, mark)
+        except DeliveryError as problem:
+            raise self._workspaces.narrowed(problem) from None
 
     async def find(self, to: Address, mark: str) -> str | None:
         """The id of the message with that mark, None where there is none.
@@ -88,11 +91,15 @@ class SlackChannel:
         Raises:
             DeliveryError: it could not be looked up now.
         """
-        return await self._cards.find(to, mark)
+        try:
+            workspace, there = await self._workspaces.at(to)
+            return await workspace.cards.find(there, mark)
+        except DeliveryError as problem:
+            raise self._workspaces.narrowed(problem) from None
 
     async def close(self) -> None:
         """Closes the connections, after the last card; safe to repeat, also where none was open."""
-        await self._wire.close()
+        await self._workspaces.close()
         self._made = None
 
     def routes(self) -> "list[BaseRoute]":
@@ -121,5 +128,5 @@ class SlackChannel:
         if self._made is None:
             from bot.channels.slack.listening import make_app
 
-            self._made = make_app(self._wire, self._intake.take)
+            self._made = make_app(self._workspaces, self._intake.take)
         return self._made

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.channels.slack.forms import FORM, form_view, line_view, unpacked
 from bot.channels.slack.heard import HOME, Ask, Gone, Heard, Home, Line, Place, Press, Refusal, Self
-from bot.channels.slack.payload import at, attached, node, plain
+from bot.channels.slack.payload import at, attached, node, plain, teams_of
 
 TYPED: Final = ("", "file_share", "me_message")
 """Kinds of message that somebody has just typed; the others are edits, joins and the like."""
@@ -52,8 +52,10 @@ def _foreign(me: Self, *teams: str) -> bool:
 def _event(body: object, me: Self) -> Heard:
     event = node(body, "event")
     kind, user = at(event, "type"), at(event, "user")
+    if _foreign(me, *teams_of(body)[:1]):
+        return None
     if kind == "user_change":
-        return _changed(node(event, "user"))
+        return _changed(node(event, "user"), me)
     if not user or user == me.user or node(event, "bot_id") or node(event, "bot_profile"):
         return None
     if kind == "app_home_opened":
@@ -95,9 +97,9 @@ def _forwarded(event: object) -> bool:
     )
 
 
-def _changed(user: object) -> Heard:
+def _changed(user: object, me: Self) -> Heard:
     shut = ("deleted", "is_restricted", "is_ultra_restricted", "is_bot")
-    account = at(user, "id")
+    account = "" if _foreign(me, at(user, "team_id")) else at(user, "id")
     return Gone(account) if account and any(node(user, name) is True for name in shut) else None
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from bot.conversations.types import Attached
 
+NAME: Final = "slack"
 HOME: Final = "home"
 """Stands as the thread of an address that means somebody's Home tab."""
 

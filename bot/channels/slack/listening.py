@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.channels.slack.intake import Answer, NotTakenError
-from bot.channels.slack.wire import QUIET, Wire
+from bot.channels.slack.wire import QUIET
+from bot.channels.slack.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 ANY: Final = re.compile("")
 
 
-def make_app(wire: Wire, take: Callable[[dict[str, Any]], Awaitable[Answer]]) -> "AsyncApp":
+def make_app(
+    workspaces: Workspaces, take: Callable[[dict[str, Any]], Awaitable[Answer]]
+) -> "AsyncApp":
     """An app that hands every payload to ``take`` and acknowledges afterwards.
 
     A listener for each button would be looked through one by one at every press: forty cost five
@@ -29,8 +32,8 @@ def make_app(wire: Wire, take: Callable[[dict[str, Any]], Awaitable[Answer]]) ->
     quiet.setLevel(logging.CRITICAL)
     app = AsyncApp(
         name="fifteen",
-        client=wire.client,
-        authorize=_authorizing(wire),
+        client=workspaces.home.wire.client,
+        authorize=_authorizing(workspaces),
         process_before_response=True,
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
@@ -52,19 +55,22 @@ def make_app(wire: Wire, take: Callable[[dict[str, Any]], Awaitable[Answer]]) ->
     return app
 
 
-def _authorizing(wire: Wire) -> "Callable[[], Awaitable[AuthorizeResult]]":
-    """Our own bot, for every payload: asked of Slack once, not for each."""
+def _authorizing(
+    workspaces: Workspaces,
+) -> "Callable[[str | None], Awaitable[AuthorizeResult]]":
+    """Our own bot in the workspace of a payload: asked of Slack once, not for each."""
 
-    async def authorize() -> "AuthorizeResult":
+    async def authorize(team_id: str | None) -> "AuthorizeResult":
         from slack_bolt.authorization import AuthorizeResult
 
-        me = await wire.who_am_i()
+        workspace = workspaces.team(team_id)
+        me = await workspace.me()
         return AuthorizeResult(
             enterprise_id=me.enterprise or None,
             team_id=me.team,
             bot_id=me.bot,
             bot_user_id=me.user,
-            bot_token=wire.client.token,
+            bot_token=workspace.wire.client.token,
         )
 
     return authorize

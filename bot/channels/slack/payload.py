@@ -74,3 +74,19 @@ def attached(message: object) -> tuple[Attached, ...]:
         ref = link[0] if link else ""
         found.append(Attached("picture" if picture else "file", "slack", ref))
     return tuple(found)
+
+
+def teams_of(body: object) -> list[str]:
+    """The workspaces a payload names, the one it was sent for first. In a channel shared between
+    two, the other names in it may be the other's."""
+    through = node(body, "authorizations")
+    first = through[0] if isinstance(through, list) and through else None
+    named = (
+        at(first, "team_id"),
+        at(body, "context_team_id"),
+        at(body, "team", "id"),
+        at(body, "team_id"),
+        at(body, "view", "team_id"),
+        at(body, "user", "team_id"),
+    )
+    return [team for team in named if team]

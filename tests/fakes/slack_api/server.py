@@ -17,7 +17,7 @@ from aiohttp import ClientSession, WSMsgType, web
 
 from tests.fakes.slack_api.rules import RefusedError, message_faults, view_faults
 from tests.fakes.slack_api.uploads import Uploads
-from tests.fakes.slack_api.workspace import BOT, BOT_USER, TEAM, Node, Sending, Workspace
+from tests.fakes.slack_api.workspace import BOT, BOT_USER, Node, Sending, Workspace
 
 BOT_TOKEN = "xoxb-1234567890-canary-bot"
 APP_TOKEN = "xapp-1-A0-1234567890-canary"
@@ -29,10 +29,12 @@ FORMS_ONLY = ("info", "history", "replies", "list", "getUploadURLExternal")
 
 
 class SlackServer:
-    """One workspace, one app. Used as an asynchronous context manager."""
+    """One workspace, one app. Used as an asynchronous context manager. ``others`` are further
+    workspaces the app is installed in, by its token there."""
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         self.workspace = workspace or Workspace()
+        self.others: dict[str, SlackServer] = {}
         self.uploads = Uploads(self.workspace)
         self.calls: Counter[str] = Counter()
         self.lose: Counter[str] = Counter()
@@ -143,10 +145,10 @@ class SlackServer:
         method = request.match_info["method"]
         self.calls[method] += 1
         try:
-            args = await self._arguments(request, method)
-            if self.fail[method]:
-                raise RefusedError(self.fail[method].pop(0))
-            answer: Node = {"ok": True, **self._method(method)(args)}
+            place, args = await self._arguments(request, method)
+            if place.fail[method]:
+                raise RefusedError(place.fail[method].pop(0))
+            answer: Node = {"ok": True, **place._method(method)(args)}
         except RefusedError as no:
             self.refused.append((method, str(no)))
             if str(no) == "ratelimited":
@@ -159,19 +161,21 @@ class SlackServer:
             request.transport.abort()
         return web.json_response(answer)
 
-    async def _arguments(self, request: web.Request, method: str) -> Node:
+    async def _arguments(self, request: web.Request, method: str) -> "tuple[SlackServer, Node]":
+        """The workspace of the token, and what it is asked."""
         expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        place = self.others.get(given, self)
         if not given:
             raise RefusedError("not_authed")
-        if given != expected:
+        if place is self and given != expected:
             kind = given[:4] in (BOT_TOKEN[:4], APP_TOKEN[:4]) and given[:4] != expected[:4]
             raise RefusedError("not_allowed_token_type" if kind else "invalid_auth")
         if request.content_type == "application/json":
             if method.rpartition(".")[2] in FORMS_ONLY:
                 raise RefusedError("invalid_arguments")
-            return dict(await request.json())
-        return {**request.query, **dict(await request.post())}
+            return place, dict(await request.json())
+        return place, {**request.query, **dict(await request.post())}
 
     def _method(self, name: str) -> Callable[[Node], Node]:
         snake = re.sub("([A-Z]+)", lambda m: f"_{m[1].lower()}", name).replace(".", "_")
@@ -181,12 +185,17 @@ class SlackServer:
         return found  # type: ignore[no-any-return]
 
     def _auth_test(self, _: Node) -> Node:
-        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "url": self.url}
+        return {"team_id": self.workspace.team, "user_id": BOT_USER, "bot_id": BOT, "url": self.url}
 
     def _users_info(self, args: Node) -> Node:
         if args.get("user") not in self.workspace.people:
             raise RefusedError("user_not_found")
         return {"user": self.workspace.people[args["user"]]}
+
+    def _usergroups_users_list(self, args: Node) -> Node:
+        if args.get("usergroup") not in self.workspace.groups:
+            raise RefusedError("no_such_subteam")
+        return {"users": self.workspace.groups[args["usergroup"]]}
 
     def _apps_connections_open(self, _: Node) -> Node:
         return {"url": f"ws://127.0.0.1:{self._port}/link?ticket=1"}

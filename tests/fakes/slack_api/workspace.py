@@ -17,12 +17,14 @@ TEAM, BOT_USER, BOT = "T0TEAM", "U0BOT", "B0BOT"
 class Workspace:
     """State as Slack would hold it. ``people`` are users.info's objects by id."""
 
+    team: str = TEAM
     people: dict[str, Node] = field(default_factory=dict)
     channels: set[str] = field(default_factory=lambda: {"C0DESK"})
     messages: dict[str, dict[str, Node]] = field(default_factory=dict)
     ephemeral: list[Node] = field(default_factory=list)
     homes: dict[str, Node] = field(default_factory=dict)
     views: dict[str, Node] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     triggers: dict[str, float] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
     last: float = 0.0
@@ -30,7 +32,7 @@ class Workspace:
     def join(self, user: str, name: str, **more: object) -> str:
         self.people[user] = {
             "id": user,
-            "team_id": TEAM,
+            "team_id": self.team,
             "real_name": name,
             "locale": "en-GB",
             "profile": {"display_name": name},
@@ -72,11 +74,11 @@ class Workspace:
         number = next(self.numbers)
         return "events_api", {
             "type": "event_callback",
-            "team_id": TEAM,
+            "team_id": self.team,
             "api_app_id": "A0",
             "event_id": f"Ev{number:08}",
             "event_time": int(time.time()),
-            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+            "authorizations": [{"team_id": self.team, "user_id": BOT_USER, "is_bot": True}],
             "event": event,
             **outer,
         }
@@ -86,7 +88,7 @@ class Workspace:
         channel = self.dm(user)
         message = self.put(channel, {"user": user, "text": slack_text(text), "type": "message"})
         return self.event(
-            {**message, "channel": channel, "channel_type": "im", "team": TEAM, **more}
+            {**message, "channel": channel, "channel_type": "im", "team": self.team, **more}
         )
 
     def mentions(self, user: str, text: str, channel: str = "C0DESK", **more: object) -> Sending:
@@ -99,7 +101,7 @@ class Workspace:
             "command": "/moment",
             "text": slack_text(text),
             "user_id": user,
-            "team_id": TEAM,
+            "team_id": self.team,
             "channel_id": channel,
             "trigger_id": self.trigger(),
         }
@@ -119,7 +121,7 @@ class Workspace:
             container["thread_ts"] = message["thread_ts"]
         return "interactive", {
             "type": "block_actions",
-            "team": {"id": TEAM},
+            "team": {"id": self.team},
             "user": {"id": user, "team_id": self.people[user]["team_id"]},
             "channel": {"id": channel},
             "container": container,
@@ -141,7 +143,7 @@ class Workspace:
             values[block["block_id"]] = {block["element"]["action_id"]: answer}
         return "interactive", {
             "type": "view_submission",
-            "team": {"id": TEAM},
+            "team": {"id": self.team},
             "user": {"id": user, "team_id": self.people[user]["team_id"]},
             "trigger_id": self.trigger(),
             "view": {**view, "state": {"values": values}},
@@ -151,7 +153,7 @@ class Workspace:
         return "interactive", {
             "type": "shortcut",
             "callback_id": "log_moment",
-            "team": {"id": TEAM},
+            "team": {"id": self.team},
             "user": {"id": user, "team_id": self.people[user]["team_id"]},
             "trigger_id": self.trigger(),
             "action_ts": self.stamp(),
