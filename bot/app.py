@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.base import Links
+from bot.channels.base import Besides, Links
 from bot.clock import Clock
 from bot.conversations.types import Address, Card, Lane, Line, Parcel, Person, Post, Turn
 from bot.courier import Courier
@@ -94,7 +94,8 @@ class App:
             return {}
         from bot.platforms import platforms
 
-        return platforms(self.settings, self.door, self.clock.now, self._recall, self._say)
+        besides = Besides(self._say, self._leave_out)
+        return platforms(self.settings, self.door, self.clock.now, self._recall, besides)
 
     async def _recall(self, chat: Address, message: str) -> Card | None:
         return await self.store.submit(lambda book: book.card_at(chat, message))
@@ -107,6 +108,12 @@ class App:
 
     def _say(self, to: Address, card: Card, lane: Lane) -> None:
         self.courier.say(to, card, lane)
+
+    async def _leave_out(self, key: str, chat: Address | None, why: str) -> None:
+        from storage.leftover import LeftOut
+
+        left = LeftOut(key, chat, why, self.clock.now())
+        await self.store.submit(lambda book: book.leave_out(left))
 
     def _entrance(self) -> str:
         links = (each.entrance for each in self.platforms.values() if isinstance(each, Links))

@@ -229,6 +229,7 @@ def _people(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 WAITING: Final = {
     "inbox_unsettled": "lines taken in and not answered: the next start answers them",
+    "inbox_failed": "lines left out after several tries: `fifteen letters list` shows whose",
     "outbox_ready": "cards waiting to be sent",
     "outbox_in_doubt": "cards of which nobody knows whether they arrived: `fifteen letters list`",
     "outbox_dead": "cards that could not be delivered: `fifteen letters list` shows whom to tell",

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.channels.base import Channel, Door, Receive, Say
+from bot.channels.base import Besides, Channel, Door, Receive
 from bot.conversations.types import Address, Card
 from bot.redact import told
 from bot.settings import Settings
@@ -43,7 +43,7 @@ class Platform(Channel, Protocol):
 
 
 def platforms(
-    settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall, say: Say
+    settings: Settings, door: Door, clock: Callable[[], datetime], recall: Recall, besides: Besides
 ) -> "dict[str, Platform]":
     """The channels whose tokens are set, by name."""
     found: dict[str, Platform] = {}
@@ -54,7 +54,7 @@ def platforms(
     if settings.telegram:
         from bot.channels.telegram import TelegramChannel
 
-        found["telegram"] = TelegramChannel(settings.telegram, door, clock, recall, say)
+        found["telegram"] = TelegramChannel(settings.telegram, door, clock, recall, besides)
     return found
 
 

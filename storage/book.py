@@ -25,7 +25,8 @@ from bot.conversations.types import (
     WeekNumbers,
 )
 from playbooks.engine.schema import Results
-from storage import claims, doors, mapper, outbox, views
+from storage import claims, doors, leftover, mapper, outbox, views
+from storage.leftover import LeftOut
 from storage.moments import Moments
 from storage.outbox import Outbox
 from storage.people import Enrolled, People
@@ -137,6 +138,14 @@ class Book:
         before = mapper.ms(now - grace)
         rows = self.session.rows("unsettled", now=mapper.ms(now), before=before, limit=limit)
         return [mapper.event_of(kind, body) for kind, body in rows]
+
+    def leave_out(self, left: LeftOut) -> None:
+        """Notes something that came in and never became an event; its key counts as seen."""
+        leftover.leave_out(self.session, left)
+
+    def left_out(self, limit: int) -> list[LeftOut]:
+        """What came in and was given up, newest first, for seven days."""
+        return leftover.left_out(self.session, limit)
 
     # --- a turn ------------------------------------------------------------------------------
 
@@ -308,8 +317,8 @@ class Book:
     # --- for the operator --------------------------------------------------------------------
 
     def counts(self) -> dict[str, int]:
-        """How much there is: moments, follow_ups_open, inbox_unsettled, and outbox_ready,
-        outbox_sending, outbox_in_doubt, outbox_dead, outbox_superseded."""
+        """How much there is: moments, follow_ups_open, inbox_unsettled, inbox_failed, and
+        outbox_ready, outbox_sending, outbox_in_doubt, outbox_dead, outbox_superseded."""
         return views.counts(self.session)
 
     def export(self, table: views.ExportTable) -> Iterator[dict[str, str | int | None]]:

@@ -229,6 +229,10 @@ def inbox(insert: Insert) -> Statements:
         .where(kept, INBOX.c.next_at <= given("now"), INBOX.c.at <= given("before"))
         .order_by(INBOX.c.next_at, INBOX.c.at, INBOX.c.key)
         .limit(given("limit")),
+        "inbox_failed": select(INBOX.c.key, INBOX.c.kind, INBOX.c.body, INBOX.c.at, INBOX.c.error)
+        .where(INBOX.c.state == fixed("failed"))
+        .order_by(INBOX.c.at.desc())
+        .limit(given("limit")),
         "attempts": select(INBOX.c.attempts).where(INBOX.c.key == given("key")),
         "inbox_forget": delete(INBOX).where(
             INBOX.c.at < given("before"), INBOX.c.state != fixed("kept")

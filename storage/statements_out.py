@@ -237,6 +237,7 @@ def views(_: Insert) -> Statements:
         "count_moments": count.select_from(MOMENTS),
         "count_follow_ups": count.select_from(FOLLOW_UPS).where(still_open),
         "count_inbox": count.select_from(INBOX).where(INBOX.c.state == fixed("kept")),
+        "count_failed": count.select_from(INBOX).where(INBOX.c.state == fixed("failed")),
         "count_on_its_way": states.where(ON_ITS_WAY),
         "count_left_over": states.where(LEFT_OVER),
         "export_moments": page(MOMENTS),

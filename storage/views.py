@@ -113,6 +113,7 @@ def counts(session: Session) -> dict[str, int]:
         "moments": session.row("count_moments")[0],
         "follow_ups_open": session.row("count_follow_ups")[0],
         "inbox_unsettled": session.row("count_inbox")[0],
+        "inbox_failed": session.row("count_failed")[0],
         **{f"outbox_{state}": count for state, count in states.items()},
     }
 

@@ -70,6 +70,16 @@ LAST: Final[Lane] = LANES[-1]
 """The lane of refusals: whatever else waits goes first."""
 Say: TypeAlias = Callable[[Address, Card, Lane], None]
 """Says something that stands in no outbox, in its turn among the cards; at once returns."""
+LeaveOut: TypeAlias = Callable[[str, Address | None, str], Awaitable[None]]
+"""Notes that what came in under that key, there, could not be taken, and why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What a channel hands on besides events."""
+
+    say: Say
+    leave_out: LeaveOut
 
 
 class OnceAMinute:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import SystemClock
@@ -11,6 +11,7 @@ from bot.commands.words import CommandError, say, say_json
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
+    from storage.leftover import LeftOut
     from storage.outbox import DeadLetter
     from storage.store import Book, Store
 
@@ -20,18 +21,23 @@ Letters = list[tuple[str, "DeadLetter"]]
 
 
 def list_letters(*, as_json: bool) -> None:
-    """Prints what could not be delivered, and what nobody knows of whether it arrived."""
+    """Prints what could not be delivered, what nobody knows of whether it arrived, and what came in
+    and could not be taken."""
     with looking(read_settings(), SystemClock()) as book:
-        found = _letters(book)
+        found, left = _letters(book), book.left_out(MOST)
     if as_json:
-        say_json({"letters": [_row(state, letter) for state, letter in found]})
+        letters = [_row(state, letter) for state, letter in found]
+        say_json({"letters": letters, "left_out": [_left_row(each) for each in left]})
         return
     for state, letter in found:
         to = letter.parcel.to
-        at = f"{letter.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        at = _time(letter.at)
         say(f"{letter.parcel.id:<8}  {state:<8}  {at}  {to.channel} {to.chat}")
         say(f"{'':<8}  {letter.parcel.card.title}: {letter.why}")
-    if not found:
+    for each in left:
+        say(f"{'left out':<18}  {_time(each.at)}  {_place(each)}")
+        say(f"{'':<8}  {each.line or 'never read'}: {each.why}; ask for it to be typed anew")
+    if not found and not left:
         say("Everything has arrived.")
 
 
@@ -77,6 +83,25 @@ def _row(state: str, letter: "DeadLetter") -> dict[str, object]:
         "title": parcel.card.title,
         "why": letter.why,
     }
+
+
+def _left_row(left: "LeftOut") -> dict[str, object]:
+    return {
+        "key": left.key,
+        "came": left.at.astimezone(UTC).isoformat(),
+        "channel": left.chat.channel if left.chat else "",
+        "chat": left.chat.chat if left.chat else "",
+        "line": left.line,
+        "why": left.why,
+    }
+
+
+def _place(left: "LeftOut") -> str:
+    return f"{left.chat.channel} {left.chat.chat}" if left.chat else left.key
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @contextmanager

@@ -114,6 +114,7 @@ async def test_a_line_that_can_never_be_kept_holds_nobody_up(hotel: Bench) -> No
     await hotel.settled()
     assert "guest 412 room not ready" in hotel.kept()
     assert hotel.sending.intake.left_out == 1
+    assert hotel.left_out == [("telegram:5001", Address("telegram", str(ANA)), "ValueError")]
 
 
 async def test_alone_in_its_chat_it_does_not_hold_that_chat_up_for_good(hotel: Bench) -> None:
@@ -235,7 +236,7 @@ async def test_a_server_that_stumbles_may_have_shown_it(hotel: Bench) -> None:
 async def test_a_server_not_reached_has_surely_not_shown_it(closed: Bench) -> None:
     settings = TelegramSettings(bot_token=TOKEN, base_url="http://127.0.0.1:9/bot")
     channel = TelegramChannel(
-        settings, closed.door, lambda: closed.desk.now, closed.recall, closed.say
+        settings, closed.door, lambda: closed.desk.now, closed.recall, closed.besides
     )
     with pytest.raises(DeliveryError) as caught:
         await channel.deliver(HERE, CARD)

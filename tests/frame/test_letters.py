@@ -1,12 +1,14 @@
 """``fifteen letters``: what did not arrive can be seen, and sent again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.conversations.types import Address, Card, Parcel, Post, Turn
+from bot.conversations.types import Address, Card, Parcel, Post, Said, Turn
 from storage.engine import migrate
+from storage.leftover import LeftOut
 from storage.store import Book, Store, open_store
 from tests.frame.answers import Fifteen
 
@@ -86,3 +88,31 @@ def test_nothing_missing_is_said_so(fifteen: Fifteen, store: Store) -> None:
 def test_before_the_first_start_there_are_no_letters(fifteen: Fifteen) -> None:
     assert fifteen("letters", "list").code == 1
     assert fifteen("letters", "resend").code == 1
+
+
+def test_what_came_in_and_was_given_up_is_listed_and_counted(
+    fifteen: Fifteen, store: Store
+) -> None:
+    line = Said("telegram:8", NOW, "ana", Address("telegram", "78"), "412 furious no towels")
+
+    def job(book: Book) -> None:
+        book.leave_out(LeftOut("telegram:7", Address("telegram", "77"), "ValueError", NOW))
+        book.leave_out(LeftOut("telegram:6", None, "KeyError", NOW))
+        assert book.keep(line)
+        book.settle(line.key, error="TypeError")
+        assert not book.keep(replace(line, key="telegram:7"))
+
+    store.call(job)
+    with store:
+        answer = fifteen("letters", "list", "--json").json()
+        plain = fifteen("letters", "list").out
+        doctor = fifteen("doctor").out
+    rows = {each["key"]: (each["chat"], each["line"], each["why"]) for each in answer["left_out"]}
+    assert rows == {
+        "telegram:6": ("", "", "KeyError"),
+        "telegram:7": ("77", "", "ValueError"),
+        "telegram:8": ("78", line.text, "TypeError"),
+    }
+    assert "telegram 77\n" in plain
+    assert f"{line.text}: TypeError" in plain
+    assert "3 lines left out after several tries" in doctor

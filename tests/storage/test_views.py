@@ -146,6 +146,7 @@ def test_counts_tell_what_somebody_has_to_look_after(store: Store) -> None:
         "moments": 1,
         "follow_ups_open": 1,
         "inbox_unsettled": 1,
+        "inbox_failed": 0,
         "outbox_ready": 1,
         "outbox_sending": 1,
         "outbox_dead": 1,

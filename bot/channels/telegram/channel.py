@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.base import DeliveryError, Door, Pace, Receive, Say
+from bot.channels.base import Besides, DeliveryError, Door, Pace, Receive
 from bot.channels.telegram.beside import Beside
 from bot.channels.telegram.events import NAME, WANTED, Me
 from bot.channels.telegram.intake import Intake, Recall
@@ -39,9 +39,9 @@ class TelegramChannel:
     """One bot. A person's chat with it is ``Address("telegram", "<user id>")``; a group is
     ``Address("telegram", "-100…", "<topic id>")``.
 
-    ``door`` knows who may come in; ``recall`` gives the card that stands in a message; ``say`` says
-    what stands in no outbox; ``again`` is how long it waits, in seconds, before it asks a server
-    anew that did not answer.
+    ``door`` knows who may come in; ``recall`` gives the card that stands in a message; ``besides``
+    takes what is no event; ``again`` is how long it waits, in seconds, before it asks a server anew
+    that did not answer.
     """
 
     name = NAME
@@ -54,7 +54,7 @@ class TelegramChannel:
         door: Door,
         clock: Callable[[], datetime],
         recall: Recall,
-        say: Say,
+        besides: Besides,
         *,
         again: float = AGAIN,
     ) -> None:
@@ -70,7 +70,7 @@ class TelegramChannel:
         )
         self._poster = Poster(self._bot)
         self._beside = Beside(self._bot, self._poster)
-        self.intake = Intake(self._beside, door, recall, clock, say)
+        self.intake = Intake(self._beside, door, recall, clock, besides)
         self._secret = settings.webhook_secret
         self._hook = settings.webhook_url
         self._again = again

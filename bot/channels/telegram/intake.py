@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from bot.channels.base import LAST, Door, OnceAMinute, Receive, Say
+from bot.channels.base import LAST, Besides, Door, OnceAMinute, Receive
 from bot.channels.telegram import keyboard
 from bot.channels.telegram.beside import Beside
-from bot.channels.telegram.events import NAME, Incoming, Me, read, update_id
+from bot.channels.telegram.events import NAME, Incoming, Me, chat_of, read, update_id
 from bot.channels.telegram.forms import asked
 from bot.conversations.types import Address, Card, Filled, Lane, Person, Said, Tapped
 
@@ -52,10 +52,10 @@ class Intake:
         door: Door,
         recall: Recall,
         clock: Callable[[], datetime],
-        say: Say,
+        besides: Besides,
     ) -> None:
         self._beside = beside
-        self._say = say
+        self._besides = besides
         self._told = OnceAMinute()
         self._door = door
         self._recall = recall
@@ -73,18 +73,25 @@ class Intake:
             if incoming is not None:
                 await self._take(incoming, me, receive)
         except Exception as problem:  # noqa: BLE001 - one update must not stop the others
-            return number is None or self._failed(number, problem)
+            return number is None or await self._failed(number, update, problem)
         self.trouble.pop(number or 0, None)
         self._kept += incoming is not None
         return True
 
-    def _failed(self, number: int, problem: Exception) -> bool:
+    async def _failed(self, number: int, update: object, problem: Exception) -> bool:
         trouble = self.trouble.setdefault(number, Trouble(self._kept))
         trouble.tries += 1
         trouble.strikes += trouble.kept_before < self._kept
         name = type(problem).__name__
         if trouble.strikes < STRIKES:
             log.warning("update %s not kept (%s), it stays with Telegram", number, name)
+            return False
+        chat = chat_of(update)
+        try:
+            to = Address(NAME, str(chat)) if chat else None
+            await self._besides.leave_out(_key(number), to, name)
+        except Exception as again:  # noqa: BLE001 - the store may be away just now
+            log.warning("update %s cannot be left out (%s)", number, type(again).__name__)
             return False
         del self.trouble[number]
         self.left_out += 1
@@ -115,7 +122,7 @@ class Intake:
         if it.ask:
             return await self._replied(it, person, me, receive)
         await receive(
-            Said(_key(it), self._clock(), person.id, it.home, it.text, attached=it.attached)
+            Said(_key(it.update), self._clock(), person.id, it.home, it.text, attached=it.attached)
         )
         return "" if it.private else PRIVATELY
 
@@ -133,11 +140,11 @@ class Intake:
         """Says what stands in no outbox, in its turn; a refusal once a minute: whoever hammers at
         the door must not use up what the platform permits to us."""
         if lane != LAST or self._told.now(f"{it.account} {card.title}", self._clock()):
-            self._say(to, card, lane)
+            self._besides.say(to, card, lane)
 
     async def _pressed(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
         if it.tap[:1] not in (keyboard.MORE[0], keyboard.CHOSEN):
-            await receive(Tapped(_key(it), self._clock(), person.id, it.place, it.tap))
+            await receive(Tapped(_key(it.update), self._clock(), person.id, it.place, it.tap))
             return ""
         card = await self._recall(it.place, str(it.message))
         if it.tap.startswith(keyboard.CHOSEN):
@@ -160,7 +167,7 @@ class Intake:
         value, _, tap = rest.partition(keyboard.CHOSEN)
         if not (name and tap):
             return TOO_OLD
-        event = Filled(_key(it), self._clock(), person.id, it.place, tap, {name: value})
+        event = Filled(_key(it.update), self._clock(), person.id, it.place, tap, {name: value})
         more = asked(card.form) if card and card.form and card.form.tap == tap else None
         if await receive(event) == "new" and more:
             self._beside.ask(it.place, more, me.username, at_once=False)
@@ -175,10 +182,10 @@ class Intake:
             self._beside.ask(it.place, ask, me.username, at_once=True)
             return ""
         now = self._clock()
-        await receive(Filled(_key(it), now, person.id, it.place, ask.tap, ask.answers))
+        await receive(Filled(_key(it.update), now, person.id, it.place, ask.tap, ask.answers))
         return ""
 
 
-def _key(it: Incoming) -> str:
+def _key(update: int) -> str:
     """The same for every redelivery: Telegram numbers its updates."""
-    return f"{NAME}:{it.update}"
+    return f"{NAME}:{update}"

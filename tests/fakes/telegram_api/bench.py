@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from bot.channels.base import DeliveryError, Receipt
+from bot.channels.base import Besides, DeliveryError, Receipt
 from bot.channels.telegram import TelegramChannel
 from bot.conversations.types import Address, Card, Event, Lane, Person, Turn
 from bot.settings import TelegramSettings
@@ -68,6 +68,8 @@ class Bench:
         self.places: dict[tuple[Address, str], str] = {}
         self.cards: dict[tuple[Address, str], Card] = {}
         self.saying: list[asyncio.Task[None]] = []
+        self.besides = Besides(self.say, self.leave_out)
+        self.left_out: list[tuple[str, Address | None, str]] = []
         self.lanes: list[Lane] = []
         """Of what was said beside the cards."""
         self.written: Counter[str] = Counter()
@@ -77,8 +79,13 @@ class Bench:
     def channel(self, **access: str) -> TelegramChannel:
         told = TelegramSettings(bot_token=TOKEN, base_url=self.api.base_url, **access)
         return TelegramChannel(
-            told, self.door, lambda: self.desk.now, self.recall, self.say, again=0.01
+            told, self.door, lambda: self.desk.now, self.recall, self.besides, again=0.01
         )
+
+    async def leave_out(self, key: str, chat: Address | None, why: str) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.left_out.append((key, chat, why))
 
     def say(self, to: Address, card: Card, lane: Lane) -> None:
         """At once: what waits for what is the courier's."""
