@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Ready: TypeAlias = Callable[[], Awaitable[None]]
+Answered: TypeAlias = Callable[[], None]
+"""To be told as soon as the platform has answered, whatever it said."""
+Ready: TypeAlias = Callable[[], Awaitable[Answered]]
+"""Waits until the platform may be called."""
 
 LEASE: Final = timedelta(seconds=60)
 GIVE_UP: Final = 45.0
@@ -89,15 +92,14 @@ class Carrier:
         called when ``ready`` says so: to write that the card is on the wire takes its own time."""
         try:
             if channel.shows_once:
-                return await self._bring(queued, channel)
+                return await self._bring(queued, channel, _nobody)
             if queued.doubts > 1 and not queued.replaces and not isinstance(channel, Finds):
                 return await self._leave_in_doubt(queued, "sent twice, and neither was answered")
             parcel = await self._start(queued)
             if parcel is None:
                 return Brought(called=False)
-            if ready is not None:
-                await ready()
-            return await self._bring(parcel, channel)
+            answered = await ready() if ready is not None else _nobody
+            return await self._bring(parcel, channel, answered)
         except Exception as problem:
             if not _is_storage(problem):
                 raise
@@ -107,8 +109,7 @@ class Carrier:
 
     async def speak(self, said: Parcel, channel: Channel, ready: Ready | None = None) -> Brought:
         """Brings something that stands in no outbox, once: what becomes of it is of no weight."""
-        if ready is not None:
-            await ready()
+        answered = await ready() if ready is not None else _nobody
         try:
             async with asyncio.timeout(GIVE_UP):
                 await channel.deliver(said.to, said.card)
@@ -118,6 +119,8 @@ class Carrier:
             return Brought(wait=problem.retry_after or 0.0, everywhere=everywhere)
         except Exception as problem:  # noqa: BLE001 - nobody is waiting for it
             log.error("not said on %s: %s", said.to.channel, type(problem).__name__)
+        finally:
+            answered()
         return DONE
 
     async def _start(self, queued: Parcel) -> Parcel | None:
@@ -129,9 +132,12 @@ class Carrier:
         )
         return started and replace(started, to=queued.to)
 
-    async def _bring(self, parcel: Parcel, channel: Channel) -> Brought:
+    async def _bring(self, parcel: Parcel, channel: Channel, answered: Answered) -> Brought:
         try:
-            message_id = await _deliver(parcel, channel)
+            try:
+                message_id = await _deliver(parcel, channel)
+            finally:
+                answered()
         except DeliveryError as problem:
             return await self._failed(parcel, problem, shows_once=channel.shows_once)
         except Exception as problem:
@@ -252,6 +258,10 @@ async def _deliver(parcel: Parcel, channel: Channel) -> str:
             return found or await channel.deliver(parcel.to, parcel.card, parcel.replaces, mark)
         card = repeated(parcel.card) if doubtful else parcel.card
         return await channel.deliver(parcel.to, card, parcel.replaces)
+
+
+def _nobody() -> None:
+    """Nobody counts the calls of this channel."""
 
 
 def _is_storage(problem: Exception) -> bool:

@@ -24,6 +24,11 @@ LIVE: Final = 0
 MINUTE: Final = 60.0
 TOLERANCE: Final = 0.25
 """Of a slot. With a third or more, 31 could fall into a second of 29.5."""
+CATCH_UP: Final = 3.0
+"""Slots of lost time that are made up for while there is more to send."""
+SECOND: Final = 1.0
+RECENT: Final = 100
+"""Calls whose time on the way is remembered."""
 RESERVED: Final = 4
 """One in so many of a group's minute is kept for live answers."""
 
@@ -57,6 +62,8 @@ class Pacer(Generic[T]):
         self._slot = 1 / pace.total if pace.total else 0.0
         self._free = float("-inf")
         self._held = float("-inf")
+        self._crowded = False
+        """Whether there was more to send after the last card."""
         self._chats: dict[str, _Chat[T]] = {}
         self._ready: list[tuple[int, int, str]] = []
         self._later: list[tuple[float, str]] = []
@@ -185,11 +192,57 @@ class Pacer(Generic[T]):
             lane.minute.append(now)
             while lane.minute[0] <= now - MINUTE:
                 lane.minute.popleft()
-        # A late timer is made up for only as far as the tolerance goes: what was not used of the
-        # rate before is gone, or a quiet hour would end in a burst.
-        self._free = max(self._free, now) + self._slot
+        # A late timer is made up for only while more is waiting: what a quiet hour did not use of
+        # the rate is gone, or it would end in a burst.
+        lost = self._slot * CATCH_UP if self._crowded else 0.0
+        self._free = max(self._free, now - lost) + self._slot
+        self._crowded = bool(self._ready)
 
 
 def _waits(lane: _Chat[T] | None) -> bool:
     """Whether a card of the chat waits for its turn."""
     return lane is not None and not lane.busy and bool(lane.cards)
+
+
+@dataclass(slots=True)
+class Call:
+    """One call to a platform: when it was made, and when its answer came."""
+
+    made: float
+    answered: float | None = None
+
+
+class Second:
+    """Holds calls to ``most`` in any second, counted where they arrive.
+
+    Nobody here knows when a call arrives; only that it is after it was made and before it was
+    answered. Two calls may come nearer than they were made, by as much as the first was held up on
+    its way. So the call after ``most`` others waits until the first of them was answered, less the
+    shortest time a call took of late, and a second more. On a quiet line that is a second from call
+    to call and costs nothing; on an unsteady one it costs what keeps a 429 away.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._calls: deque[Call] = deque(maxlen=most)
+        self._took: deque[float] = deque(maxlen=RECENT)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next call may be made. One not answered yet is taken to have been on
+        its way for a second at the most: a lost one must not stop all others."""
+        if len(self._calls) < (self._calls.maxlen or 0):
+            return 0.0
+        first, least = self._calls[0], min(self._took, default=0.0)
+        answered = min(first.answered or now, first.made + SECOND)
+        return max(0.0, max(answered - least, first.made) + SECOND - now)
+
+    def made(self, now: float) -> Call:
+        """A call is made."""
+        call = Call(now)
+        self._calls.append(call)
+        return call
+
+    def answered(self, call: Call, now: float) -> None:
+        """Its answer has come, or it failed."""
+        if call.answered is None:
+            call.answered = now
+            self._took.append(now - call.made)

@@ -2,22 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import ceil
 from typing import Any, Final, TypeAlias
 
-from bot.carrier import DONE, Brought, Ready
+from bot.carrier import DONE, Answered, Brought, Ready
 from bot.channels.base import Pace
 from bot.conversations.types import LANES, Parcel
-from bot.pace import Pacer
+from bot.pace import Call, Pacer, Second
 
 Rest: TypeAlias = Callable[[], list[Parcel]]
 
 LAST_WORDS: Final = 5.0
 """Seconds that cards on the wire have to arrive when Fifteen stops."""
 CLOSER: Final = 0.99
-"""Of a slot: how near two calls may come that were held up on their way by different times. Less,
-and 31 could fall into one second; all of it, and time once lost would stay lost."""
-LATE: Final = 0.004
-"""Seconds by which a timer may be late without the next call being later too."""
+"""Of a slot: how near two calls may come; with all of it time once lost would stay lost."""
+LATE: Final = 0.1
+"""Seconds by which a call may be late without the next one being later too."""
 CROWD: Final = 5
 """So many chats told to wait within one second mean the channel: not every platform says which of
 its limits was hit."""
@@ -50,6 +50,7 @@ class Round:
         self._space = CLOSER / pace.total if pace.total else 0.0
         self._turn = asyncio.Lock()
         self._free = float("-inf")
+        self._second = Second(ceil(pace.total)) if pace.total else None
         self._told: dict[str, float] = {}
         """When each chat was last told to wait."""
 
@@ -112,16 +113,26 @@ class Round:
         finally:
             self._settle(parcel, brought)
 
-    async def _step_up(self, chat: str) -> None:
+    async def _step_up(self, chat: str) -> Answered:
         """Waits until the platform may be called. The pacer chose the moment, but the database took
         its time since, for one card more than for another."""
         async with self._turn:
-            wait = self._free - self._ticks()
-            if wait > 0:
+            while (wait := self._too_soon()) > 0:
                 await self._sleep(wait)
             now = self._ticks()
             self._free = max(self._free, now - LATE) + self._space
+            call = self._second.made(now) if self._second else None
         self._pacer.called(chat, now)
+        return lambda: self._answered(call)
+
+    def _too_soon(self) -> float:
+        """Seconds until the next call of the platform."""
+        now = self._ticks()
+        return max(self._free - now, self._second.wait(now) if self._second else 0.0)
+
+    def _answered(self, call: Call | None) -> None:
+        if call is not None and self._second is not None:
+            self._second.answered(call, self._ticks())
 
     def _settle(self, parcel: Parcel, brought: Brought) -> None:
         now, chat = self._ticks(), parcel.to.chat

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bot.channels.base import Pace
-from bot.pace import Pacer
+from bot.pace import Pacer, Second
 
 LIVE, FOLLOW_UP, DIGEST = 0, 2, 3
 TELEGRAM = Pace(total=29.5, gap=1.0, burst=3, groups="-", group_minute=20)
@@ -233,3 +233,61 @@ def test_whatever_comes_everything_goes_once_in_order_and_within_the_limits(seed
         for rank in (LIVE, FOLLOW_UP, DIGEST):
             order = [int(c.split("/")[2]) for _, c in went if c.startswith(f"{chat}/{rank}/")]
             assert order == sorted(order)
+
+
+# --- so many in a second, counted where they arrive ----------------------------------------------
+
+
+def on_the_line(way: "list[tuple[float, float]]", step: float = 0.001) -> tuple[list[float], float]:
+    """Calls as fast as they may go, each so long there and so long back; when each arrived, and how
+    many a second went."""
+    second, now, arrived = Second(30), 0.0, []
+    back: list[tuple[float, object]] = []
+    for there, home in way:
+        now += step
+        while (wait := second.wait(now)) > 0:
+            coming = [at for at, _ in back if at > now]
+            now = min([now + wait, *coming])
+            for at, call in [each for each in back if each[0] <= now]:
+                second.answered(call, at)  # type: ignore[arg-type]
+                back.remove((at, call))
+        arrived.append(now + there)
+        back.append((now + there + home, second.made(now)))
+    return arrived, len(way) / now
+
+
+def test_on_a_quiet_line_thirty_a_second_go() -> None:
+    arrived, rate = on_the_line([(0.04, 0.04)] * 900)
+    assert most_within(arrived, 0.999) <= 30
+    assert rate >= 29.9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_however_long_each_is_on_its_way_no_second_has_more_than_it_may(seed: int) -> None:
+    chance = random.Random(seed)
+    way = [(0.01 + chance.expovariate(30), 0.01 + chance.expovariate(30)) for _ in range(900)]
+    arrived, rate = on_the_line(way)
+    assert most_within(arrived, 0.98) <= 30
+    assert rate >= 26
+
+
+def test_a_call_never_answered_holds_the_others_up_for_a_second_at_the_most() -> None:
+    second = Second(2)
+    second.made(0.0)
+    second.made(0.1)
+    assert second.wait(5.0) == 0.0
+    assert second.wait(1.5) == pytest.approx(0.5)
+
+
+def test_lost_time_is_made_up_for_while_more_waits() -> None:
+    pacer: Pacer[str] = Pacer(TELEGRAM)
+    for n in range(600):
+        pacer.put(f"c{n}", FOLLOW_UP, n, f"c{n}/x", 0.0)
+    now, times = 0.0, []
+    while (wait := pacer.wait(now)) is not None:
+        now += wait + (0.09 if len(times) % 30 == 29 else 0.0)
+        card = pacer.take(now)
+        if card is not None:
+            times.append(now)
+            pacer.done(card.split("/")[0], now)
+    assert 599 / times[-1] >= 29.2
