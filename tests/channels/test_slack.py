@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversations.types import Address, Filled, Said, Tapped
 from tests.channels.slack_world import ANA, BO, MARTA, NEW, TOM, World, world
+from tests.channels.test_slack_cards import HOSTILE
 from tests.fakes.slack_api.workspace import BOT_USER
 
 pytestmark = pytest.mark.usefixtures("slack")
@@ -70,6 +71,14 @@ async def test_the_global_shortcut_opens_a_form_and_the_form_is_a_line(slack: Wo
     said = slack.desk.last
     assert isinstance(said, Said)
     assert said.text == "412 no towels"
+
+
+async def test_a_line_comes_in_whole_whatever_is_in_it(slack: World) -> None:
+    lines = [*HOSTILE[:4], "guest 412 " + "x" * 9990]
+    for line in lines:
+        await slack.send(slack.space.types(ANA, line))
+    said = [each.text for each in slack.desk.events.values() if isinstance(each, Said)]
+    assert said == [line.strip() for line in lines]
 
 
 async def test_the_same_envelope_many_times_shuffled_is_one_event(slack: World) -> None:

@@ -1,5 +1,6 @@
 """Every card of the product on Slack: within its limits, with nothing lost, and inert."""
 
+import json
 import random
 from datetime import timedelta
 from functools import lru_cache
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.clear import clear
 from bot.channels.slack import forms, render
 from bot.channels.slack.payload import plain
 from bot.conversations.digest import digest_card
@@ -40,7 +42,10 @@ HOSTILE = (
     "x" * 10_000,
     "line\nline\r\n\ttab",
     "\x01\x02" * 4000,
+    "half \ud83d of a pair \udc00",
+    "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \U0001f469\u200d\U0001f373",
 )
+TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +59,9 @@ def product_cards() -> tuple[Card, ...]:
     stage = CoreStage()
     for line in ("guest 412 furious room not ready 2nd time", "room 7 no towels", "x" * 5000):
         stage.desk.say(line)
+    for text in HOSTILE:
+        stage.desk.say(f"guest 412 furious room not ready {text}")
+        stage.desk.press("Get help")
     for word in ("help", "open", "digest", "last week", "plays", "on", "off", "undo"):
         for who in (None, BOSS, TRAINER):
             turn = stage.desk.say(word, who) if who else stage.desk.say(word)
@@ -63,7 +71,7 @@ def product_cards() -> tuple[Card, ...]:
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split())
+    return "".join(clear(text).split())
 
 
 def shown(card: Card) -> str:
@@ -125,7 +133,10 @@ def test_hostile_text_is_complete_and_no_markup(text: str) -> None:
     complete(card)
     for blocks in render.pages(card):
         assert "mrkdwn" not in str(blocks)
+        assert not TURNING & set(readable(blocks))
+        assert json.dumps(blocks, ensure_ascii=False).encode()
     notice = render.notice(card)
+    assert not TURNING & set(notice)
     assert "<" not in notice
     assert ">" not in notice
     assert notice.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0

@@ -7,8 +7,9 @@ import pytest
 
 from bot.channels.base import DeliveryError
 from bot.channels.slack import SlackChannel
-from bot.conversations.types import Address, Button, Card
+from bot.conversations.types import Address, Button, Card, Fact
 from tests.channels.slack_world import ANA, NOON, FakeDoor, people_of, settings
+from tests.channels.test_slack_cards import HOSTILE, squeezed
 from tests.fakes.slack_api.server import SlackServer
 from tests.fakes.slack_api.workspace import labels, readable
 
@@ -191,6 +192,19 @@ async def test_a_card_too_long_for_one_message_becomes_several_and_shrinks_again
     await channel.deliver(TO, CARD, made)
     (left,) = server.workspace.cards(ROOM)
     assert labels(left) == ["Did it"]
+
+
+async def test_hostile_text_stands_whole_and_inert_in_her_chat(
+    server: SlackServer, channel: SlackChannel
+) -> None:
+    for text in HOSTILE:
+        server.workspace.messages.clear()
+        await channel.deliver(TO, Card(text, facts=(Fact("Line", text),)))
+        cards = server.workspace.cards(ROOM)
+        seen = squeezed("".join(readable(card["blocks"]) for card in cards))
+        assert seen.count(squeezed(text)) == 2
+        assert all(card["parse"] == "none" and not card["mrkdwn"] for card in cards)
+        assert not [card for card in cards if set("<>") & set(card["text"])]
 
 
 async def test_the_home_tab_is_published_and_replaced(

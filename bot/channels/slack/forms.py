@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
+from bot.channels.clear import clear
 from bot.conversations.types import Button, Card, Field, Form
 
 Block: TypeAlias = dict[str, Any]
@@ -153,4 +154,4 @@ def label(text: str) -> str:
 
 def plain_text(text: str) -> Block:
     """Text in which Slack reads no markup."""
-    return {"type": "plain_text", "text": text or "…", "emoji": False}
+    return {"type": "plain_text", "text": clear(text) or "…", "emoji": False}

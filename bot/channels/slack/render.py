@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from bot.channels.clear import clear
 from bot.channels.slack.forms import Block, plain_text, rows
 from bot.channels.slack.payload import escaped
 from bot.conversations.types import Bar, Card, Fact
@@ -46,13 +47,13 @@ def pages(card: Card) -> tuple[list[Block], ...]:
 
 def notice(card: Card) -> str:
     """The card in one text for notifications and screen readers, with all markup made harmless."""
-    plain = card.plain()
+    plain = clear(card.plain())
     return escaped(plain if len(plain) <= NOTIFIED else f"{plain[:NOTIFIED]}…")
 
 
 def _blocks(card: Card) -> Iterator[Block]:
     mark = _TONES[card.tone]
-    title = f"{mark} {card.title}".strip() or "…"
+    title = clear(f"{mark} {card.title}").strip() or "…"
     if len(title) <= HEADER and title.isprintable():
         yield {"type": "header", "text": plain_text(title)}
     else:
@@ -123,11 +124,9 @@ def _text(text: str, *, bold: bool = False) -> Iterator[Block]:
 
 def _pieces(text: str) -> Iterator[str]:
     """Cut where a line or a word ends, if one does; nothing is left out."""
-    # A letter of control takes six in JSON, and pages are counted in that.
-    heavy = len(text) > PIECE // 4 and len(json.dumps(text, ensure_ascii=False)) > 2 * len(text)
-    most = PIECE // 4 if heavy else PIECE
-    while len(text) > most:
-        at = max(text.rfind("\n", 1, most), text.rfind(" ", 1, most)) + 1 or most
+    text = clear(text)
+    while len(text) > PIECE:
+        at = max(text.rfind("\n", 1, PIECE), text.rfind(" ", 1, PIECE)) + 1 or PIECE
         yield text[:at]
         text = text[at:]
     if text:

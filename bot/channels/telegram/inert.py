@@ -7,13 +7,10 @@ taken away from the text.
 
 import html
 import re
-import unicodedata
 from typing import Final, NamedTuple
 
-_TURNS: Final = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-"""Marks that turn the writing direction: with them a card can read as its opposite."""
+from bot.channels.clear import clear
+
 # An address with a scheme, a name after @, a tag, a price sign as a tag, a command, a domain.
 _WORD: Final = re.compile(r"\S+")
 _FOUND: Final = re.compile(r"://|@\w|#\w|\$[A-Za-z]|(?<![^\W_])/\w|\w\.\w*[^\W\d_]{2}")
@@ -25,14 +22,6 @@ class Piece(NamedTuple):
 
     text: str
     tag: str = ""
-
-
-def clear(text: str) -> str:
-    """Text as it may be shown: no control characters, nothing that turns it round."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = (" " if _control(c) else c for c in text if c not in _TURNS and not _half(c))
-    return "".join(kept)
 
 
 def marked(text: str, tag: str = "") -> str:
@@ -64,12 +53,3 @@ def html_of(piece: Piece) -> str:
 def units(text: str) -> int:
     """How long Telegram says it is: it counts in UTF-16."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2
-
-
-def _control(letter: str) -> bool:
-    return letter != "\n" and unicodedata.category(letter) in ("Cc", "Zl", "Zp")
-
-
-def _half(letter: str) -> bool:
-    """Half of a pair, left over by a cut: it cannot be sent at all."""
-    return "\ud800" <= letter <= "\udfff"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from bot.channels.telegram.inert import clear
+from bot.channels.clear import clear
 from bot.conversations.types import Button, Card, Field
 
 ROW: Final = 30

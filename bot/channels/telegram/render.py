@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from bot.channels.telegram.inert import Piece, clear, html_of, pieces, units
+from bot.channels.clear import clear
+from bot.channels.telegram.inert import Piece, html_of, pieces, units
 from bot.channels.telegram.keyboard import choosable
 from bot.conversations.types import Card
 

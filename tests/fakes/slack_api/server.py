@@ -24,6 +24,8 @@ APP_TOKEN = "xapp-1-A0-1234567890-canary"
 SECRET = "canary0123456789abcdef0123456789"
 
 
+KEPT = ("text", "blocks", "metadata", "thread_ts", "parse", "mrkdwn")
+"""What of a post stays with its message."""
 FORMS_ONLY = ("info", "history", "replies", "list", "getUploadURLExternal")
 """The last words of methods that take no JSON."""
 
@@ -247,7 +249,7 @@ class SlackServer:
         fault = message_faults(args.get("blocks"), args.get("text", ""))
         if fault:
             raise RefusedError(fault)
-        kept = {n: args[n] for n in ("text", "blocks", "metadata", "thread_ts") if n in args}
+        kept = {n: args[n] for n in KEPT if n in args}
         return {**kept, "bot_id": BOT, "user": BOT_USER, "type": "message"}
 
     def _chat_post_message(self, args: Node) -> Node:
