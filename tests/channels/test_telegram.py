@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.base import LAST
-from bot.conversations.types import Address, Card, Filled, Said, Tapped
-from tests.fakes.telegram_api.bench import ANA, CODE, MARTA, STRANGER, Bench, bench
+from bot.conversations.types import Filled
+from tests.fakes.telegram_api.bench import ANA, CODE, STRANGER, Bench, bench
 from tests.fakes.telegram_api.world import BOT
 
 LINE = "guest 412 furious room not ready 2nd time"
-GROUP = -1001
 
 
 @pytest.fixture
@@ -244,76 +243,3 @@ async def test_an_edit_changes_nothing(hotel: Bench) -> None:
     hotel.api.update(channel_post=body)
     await hotel.settled()
     assert hotel.kept() == [LINE]
-
-
-# --- groups
-
-
-@pytest.fixture
-async def group(hotel: Bench) -> Bench:
-    hotel.api.group(GROUP, 7)
-    return hotel
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        (f"@{BOT['username']} {LINE}", LINE),
-        (f"/moment {LINE}", LINE),
-        (f"/open@{BOT['username']}", "open"),
-    ],
-)
-async def test_in_a_group_who_speaks_to_it_is_answered_in_private(
-    group: Bench, typed: str, said: str
-) -> None:
-    group.api.writes(ANA, typed, GROUP, message_thread_id=7, is_topic_message=True)
-    await group.settled()
-    (event,) = group.events
-    assert isinstance(event, Said)
-    assert (event.text, event.address) == (said, Address("telegram", str(ANA)))
-    (note,) = group.api.standing(GROUP)
-    assert (note.text, note.thread) == ("Answered in our private chat.", 7)
-
-
-@pytest.mark.parametrize("typed", [LINE, "/roll 6", "/open@another_bot", "@another_bot hi", "/"])
-async def test_in_a_group_what_is_not_for_it_is_not_read(group: Bench, typed: str) -> None:
-    group.api.writes(ANA, typed, GROUP)
-    await group.settled()
-    assert group.events == []
-    assert group.api.standing(GROUP) == []
-
-
-async def test_a_reply_to_it_in_a_group_is_for_it(group: Bench) -> None:
-    await group.sending.deliver(Address("telegram", str(GROUP)), Card("Hello"))
-    group.api.replies(ANA, group.last(GROUP), LINE)
-    await group.settled()
-    assert group.kept() == [LINE]
-
-
-async def test_an_anonymous_administrator_is_told_to_use_her_name(group: Bench) -> None:
-    nameless = {
-        "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
-        "sender_chat": {"id": GROUP, "type": "supergroup"},
-    }
-    group.api.writes(ANA, f"/moment {LINE}", GROUP, **nameless)
-    group.api.writes(ANA, LINE, GROUP, **nameless)
-    await group.settled()
-    assert group.events == []
-    assert [m.text[:24] for m in group.api.standing(GROUP)] == ["Anonymous administrators"]
-
-
-async def test_a_press_in_a_topic_is_answered_in_that_topic(group: Bench) -> None:
-    to = Address("telegram", str(GROUP), "7")
-    await group.sending.deliver(to, Card("Hello", buttons=()))
-    group.api.presses_word(MARTA, group.last(GROUP), "list")
-    await group.settled()
-    (event,) = group.events
-    assert isinstance(event, Tapped)
-    assert event.address == to
-
-
-async def test_a_code_typed_in_a_group_is_not_used_up(group: Bench) -> None:
-    group.api.writes(STRANGER, f"@{BOT['username']} {CODE}", GROUP)
-    await group.settled()
-    assert group.door.knocks == []
-    assert "Open a private chat" in group.last(GROUP).text

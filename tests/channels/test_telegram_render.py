@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.telegram import inert, keyboard, render
-from bot.conversations.types import Bar, Button, Card, Fact, Field, Form
+from bot.conversations.types import Address, Bar, Button, Card, Fact, Field, File, Form
 from tests.fakes.desk import BOSS, CLERK, TRAINER, FakeDesk
 from tests.fakes.telegram_api import marks
+from tests.fakes.telegram_api.bench import ANA, MARTA, bench
 from tests.fakes.telegram_api.world import LONGEST
 
 HOSTILE = [
@@ -63,6 +64,34 @@ def test_hostile_text_is_complete_and_inert(text: str) -> None:
     assert seen.count(squeezed(text)) >= (9 if text.strip() else 0)
 
 
+async def test_over_http_it_stands_complete_and_inert_in_her_chat() -> None:
+    async with bench() as hotel, hotel.running() as channel:
+        for text in HOSTILE:
+            hotel.api.messages.clear()
+            card = Card(text, facts=(Fact("Line", text),), files=(File("week.csv", "x"),))
+            await channel.deliver(Address("telegram", str(ANA)), card)
+            standing = hotel.api.standing(ANA)
+            assert standing[-1].file
+            seen = squeezed("".join(message.text for message in standing))
+            assert seen.count(squeezed(text)) >= (2 if text.strip() else 0)
+            assert not [e for m in standing for e in m.entities if e.type in FOUND]
+
+
+async def test_what_a_colleague_types_is_inert_on_the_managers_card() -> None:
+    line = "guest 412 furious 2nd time <b>x</b> @everyone _a_ *b* & https://evil.example \u202e"
+    async with bench() as hotel, hotel.running():
+        hotel.api.writes(ANA, line)
+        await hotel.settled()
+        for who in (ANA, MARTA):
+            text = "".join(message.text for message in hotel.api.standing(who))
+            for word in ("<b>x</b>", "@everyone", "_a_", "*b*", "&", "https://evil.example"):
+                assert word in text or who == ANA
+            entities = [e for m in hotel.api.standing(who) for e in m.entities]
+            assert not [e for e in entities if e.type in FOUND]
+            assert "\u202e" not in text
+        assert any("@everyone" in m.text for m in hotel.api.standing(MARTA))
+
+
 def test_marks_that_turn_the_text_round_are_taken_out() -> None:
     assert not set(shown(whole(HOSTILE[5]))) & set("\u202e\u202c\u2066\u2069\u200f\u061c\x00\x07")
 
@@ -70,7 +99,7 @@ def test_marks_that_turn_the_text_round_are_taken_out() -> None:
 def test_any_text_at_all_is_inert() -> None:
     random.seed(15)
     letters = "ab1 .:/@#$<>&;\n_*-é😀\u202e\ud800\u200b(),!?"
-    for _ in range(2000):
+    for _ in range(700):
         text = "".join(random.choices(letters, k=random.randint(0, 60)))
         seen = squeezed(shown(whole(text)))
         assert squeezed(text) in seen

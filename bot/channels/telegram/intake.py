@@ -124,7 +124,7 @@ class Intake:
         await receive(
             Said(_key(it.update), self._clock(), person.id, it.home, it.text, attached=it.attached)
         )
-        return "" if it.private else PRIVATELY
+        return _where(it)
 
     async def _stranger(self, it: Incoming) -> str:
         if not it.private:
@@ -144,8 +144,8 @@ class Intake:
 
     async def _pressed(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
         if it.tap[:1] not in (keyboard.MORE[0], keyboard.CHOSEN):
-            await receive(Tapped(_key(it.update), self._clock(), person.id, it.place, it.tap))
-            return ""
+            await receive(Tapped(_key(it.update), self._clock(), person.id, it.home, it.tap))
+            return _where(it)
         card = await self._recall(it.place, str(it.message))
         if it.tap.startswith(keyboard.CHOSEN):
             return await self._chosen(it, person, card, me, receive)
@@ -154,8 +154,8 @@ class Intake:
         if card.form and it.tap == keyboard.WRITE:
             ask = asked(card.form)
             if ask:
-                self._beside.ask(it.place, ask, me.username, at_once=True)
-            return ""
+                self._beside.ask(it.home, ask, me.username, at_once=True)
+            return _where(it)
         self._beside.unfold(it.place, it.message, card, all_of_it=it.tap == keyboard.MORE)
         return ""
 
@@ -167,11 +167,11 @@ class Intake:
         value, _, tap = rest.partition(keyboard.CHOSEN)
         if not (name and tap):
             return TOO_OLD
-        event = Filled(_key(it.update), self._clock(), person.id, it.place, tap, {name: value})
+        event = Filled(_key(it.update), self._clock(), person.id, it.home, tap, {name: value})
         more = asked(card.form) if card and card.form and card.form.tap == tap else None
         if await receive(event) == "new" and more:
-            self._beside.ask(it.place, more, me.username, at_once=False)
-        return ""
+            self._beside.ask(it.home, more, me.username, at_once=False)
+        return _where(it)
 
     async def _replied(self, it: Incoming, person: Person, me: Me, receive: Receive) -> str:
         """An answer to a field: the next field is asked for, or the form is sent."""
@@ -179,11 +179,16 @@ class Intake:
             return ""
         ask = it.ask.answered(it.text)
         if not ask.done(me.username):
-            self._beside.ask(it.place, ask, me.username, at_once=True)
-            return ""
+            self._beside.ask(it.home, ask, me.username, at_once=True)
+            return _where(it)
         now = self._clock()
-        await receive(Filled(_key(it.update), now, person.id, it.place, ask.tap, ask.answers))
-        return ""
+        await receive(Filled(_key(it.update), now, person.id, it.home, ask.tap, ask.answers))
+        return _where(it)
+
+
+def _where(it: Incoming) -> str:
+    """What is said where she is: what is about a customer is answered in private alone."""
+    return "" if it.private else PRIVATELY
 
 
 def _key(update: int) -> str:

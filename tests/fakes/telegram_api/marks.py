@@ -83,9 +83,13 @@ def found(text: str, written: list[Entity]) -> list[Entity]:
     """What the server makes tappable by itself: everywhere but inside code."""
     closed = [(e.offset, e.offset + e.length) for e in written if e.type in ("code", "pre")]
     marks = []
+    # Where no letter counts two, places are the same in both counts.
+    flat = not text or max(text) <= "\uffff"
     for kind, shape in _FOUND.items():
         for match in shape.finditer(text):
-            start, end = units(text[: match.start()]), units(text[: match.end()])
+            start, end = match.span()
+            if not flat:
+                start, end = units(text[:start]), units(text[:end])
             if not any(start < stop and end > begin for begin, stop in closed):
                 marks.append(Entity(kind, start, end - start))
     return marks
