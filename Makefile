@@ -2,7 +2,7 @@
 # A fresh Debian machine needs Python 3.11 to 3.13 and make, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench storm screenshots lock clean
+.PHONY: help setup run demo test check bench storm kills screenshots lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 # Without its cache every start compiles every line anew: it takes half as long again.
@@ -41,6 +41,12 @@ bench: $(VENV)/dev.stamp ## measure speed and memory beside their floors
 
 storm: $(VENV)/dev.stamp ## kill a running Fifteen a hundred times under load, count what became of every line
 	@$(PY) -m tests.faults.storm 100
+
+kills: $(VENV)/dev.stamp ## kill it 200 times at each of its worst moments behind Slack and Telegram
+	@for at in ack send; do for mode in socket http; do \
+	  $(PY) -m tests.faults.slack_kills --mode $$mode --at $$at 200 || exit 1; done; done
+	@for at in polling ack send; do \
+	  $(PY) -m tests.faults.telegram_kills --at $$at 200 || exit 1; done
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of the documents anew, from the browser tests
 	@SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser/test_main_job.py

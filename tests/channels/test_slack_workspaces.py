@@ -23,9 +23,9 @@ def second(server: SlackServer) -> SlackServer:
     return made
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[World]:
-    async with world(more=((OTHER, TOKEN),)) as made:
+@pytest.fixture(params=["socket", "http"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    async with world(http=request.param == "http", more=((OTHER, TOKEN),)) as made:
         second(made.server)
         yield made
 
