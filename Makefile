@@ -43,7 +43,7 @@ storm: $(VENV)/dev.stamp ## kill a running Fifteen a hundred times under load, c
 	@$(PY) -m tests.faults.storm 100
 
 kills: $(VENV)/dev.stamp ## kill it 200 times at each of its worst moments behind Slack and Telegram
-	@for at in ack send; do for mode in socket http; do \
+	@for at in ack send file; do for mode in socket http; do \
 	  $(PY) -m tests.faults.slack_kills --mode $$mode --at $$at 200 || exit 1; done; done
 	@for at in polling ack send; do \
 	  $(PY) -m tests.faults.telegram_kills --at $$at 200 || exit 1; done

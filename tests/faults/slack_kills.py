@@ -3,8 +3,9 @@
 Run by hand: ``python -m tests.faults.slack_kills --mode http --at ack 200``. Lines come over the
 socket or over HTTP. Each kill is SIGKILL, aimed from outside by what Slack saw: ``load`` somewhere
 while lines come in, ``ack`` right after one was acknowledged, ``send`` right after a card stands in
-Slack and before its answer is written down; up to 20 ms later, drawn anew each time. As Slack does,
-what was not acknowledged within three seconds is sent again and says how often it was.
+Slack and before its answer is written down, ``file`` the same with managers who ask for their week
+as a file; up to 20 ms later, drawn anew each time. As Slack does, what was not acknowledged within
+three seconds is sent again and says how often it was.
 """
 
 import argparse
@@ -32,14 +33,15 @@ from tests.fakes.slack_api.server import APP_TOKEN, BOT_TOKEN, SECRET, SlackServ
 from tests.fakes.slack_api.workspace import Sending, readable
 
 Mode: TypeAlias = Literal["socket", "http"]
-Aim: TypeAlias = Literal["load", "ack", "send"]
+Aim: TypeAlias = Literal["load", "ack", "send", "file"]
 
 ROOT = Path(__file__).resolve().parents[2]
 DESK = 24
 """People typing: enough that the pace of one chat holds nobody up."""
+BOSSES = 8
 DRAIN = 60.0
-AIMS: tuple[Aim, ...] = ("load", "ack", "send")
-LATER = {"load": 0.15, "ack": 0.02, "send": 0.02}
+AIMS: tuple[Aim, ...] = ("load", "ack", "send", "file")
+LATER = {"load": 0.15, "ack": 0.02, "send": 0.02, "file": 0.02}
 """Seconds after its signal within which a kill falls."""
 CARDS = "SELECT id FROM outbox WHERE state IN ('ready', 'sending')"
 LINES = "SELECT 1 FROM inbox WHERE state = 'kept'"
@@ -81,11 +83,10 @@ class House:
         url, now = f"sqlite:///{self.folder / 'fifteen.db'}", datetime.now(UTC)
         migrate(url)
         store = open_store(url, clock=lambda: now)
-        for number in range(DESK):
-            account = self.server.workspace.join(f"U0P{number}", f"Clerk {number}")
-            who = Person(
-                f"p{number}", f"Clerk {number}", "staff", "hotel", Address("slack", account)
-            )
+        desk = [(f"P{number}", "staff") for number in range(DESK)]
+        for name, role in (*desk, *((f"M{number}", "manager") for number in range(BOSSES))):
+            account = self.server.workspace.join(f"U0{name}", name)
+            who = Person(name.lower(), name, role, "hotel", Address("slack", account))  # type: ignore[arg-type]
 
             def save(book, who=who, account=account):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
                 book.save_person(who)
@@ -161,7 +162,7 @@ class House:
     def is_open(self, aim: Aim) -> bool:
         """Whether the process died with something unfinished: a line acknowledged and no card, or
         a card in Slack that the outbox does not know as sent."""
-        if aim != "send":
+        if aim not in ("send", "file"):
             return bool(self.acknowledged - set(answers(self.server)))
         going = {str(number) for number in self._numbers(CARDS)}
         return bool(going & set(standing(self.server)))
@@ -192,7 +193,8 @@ async def one_kill(house: House, aim: Aim, lines: dict[str, Sending], dice: rand
         if not left:
             struck.set()
 
-    server.posted, server.acked = (signal if aim == each else None for each in ("send", "ack"))
+    server.posted = signal if aim in ("send", "file") else None
+    server.acked = signal if aim == "ack" else None
     work = [asyncio.create_task(house.brings(line, room)) for room, line in lines.items()]
     if aim != "load":
         await asyncio.wait_for(struck.wait(), DRAIN)
@@ -214,6 +216,21 @@ def answers(server: SlackServer) -> Counter[str]:
             before, dot, _ = readable(message["blocks"]).partition(" ·")
             if dot:
                 found[before.split()[-1]] += 1
+    return found + tables(server)
+
+
+def tables(server: SlackServer) -> Counter[str]:
+    """The files each manager has, numbered, each counted with its card."""
+    found: Counter[str] = Counter()
+    for boss in range(BOSSES):
+        room = server.workspace.dm(f"U0M{boss}")
+        shown = [readable(card["blocks"]) for card in server.workspace.cards(room)]
+        cards = sum("week as a table" in each for each in shown)
+        files = len(server.workspace.files(room))
+        found |= {f"file {boss}.{number}": 1 for number in range(min(cards, files))}
+        found |= {
+            f"file {boss}.{number}": 2 for number in range(min(cards, files), max(cards, files))
+        }
     return found
 
 
@@ -225,6 +242,23 @@ async def drained(house: House, rooms: Sequence[str], limit: float) -> None:
                 await asyncio.sleep(0.1)
     house.shoot()
     await house.gone()
+
+
+def typed(
+    server: SlackServer, aim: Aim, before: Sequence[str], dice: random.Random
+) -> dict[str, Sending]:
+    """What some of them type in one cycle, by what its answer is known by."""
+    space = server.workspace
+    if aim == "file":
+        bosses = dice.sample(range(BOSSES), BOSSES // 2)
+        asked = {b: sum(each.startswith(f"file {b}.") for each in before) for b in bosses}
+        return {f"file {b}.{n}": space.types(f"U0M{b}", "table") for b, n in asked.items()}
+    rooms = [str(1000 + len(before) + number) for number in range(DESK // 2)]
+    people = dice.sample(range(DESK), len(rooms))
+    return {
+        room: space.types(f"U0P{who}", f"room {room} no towels")
+        for who, room in zip(people, rooms, strict=True)
+    }
 
 
 async def kills(
@@ -239,18 +273,14 @@ async def kills(
         rooms: list[str] = []
         unfinished = 0
         for cycle in range(cycles):
-            fresh = [str(1000 + len(rooms) + n) for n in range(DESK // 2)]
-            people = dice.sample(range(DESK), len(fresh))
-            lines = {
-                room: server.workspace.types(f"U0P{who}", f"room {room} no towels")
-                for who, room in zip(people, fresh, strict=True)
-            }
-            rooms += fresh
-            unfinished += await one_kill(house, aims[cycle % len(aims)], lines, dice)
+            aim = aims[cycle % len(aims)]
+            lines = typed(server, aim, rooms, dice)
+            rooms += lines
+            unfinished += await one_kill(house, aim, lines, dice)
         await drained(house, rooms, DRAIN + cycles)
         found = answers(server)
         lost = [room for room in rooms if not found[room]]
-        twice = [room for room in rooms if found[room] > 1]
+        twice = [room for room in found if found[room] > 1 or room not in rooms]
         return Verdict(cycles, unfinished, len(rooms), lost, twice)
 
 
