@@ -148,7 +148,7 @@ class App:
         """Takes away what is old."""
         from bot.jobs.sweep import tidy
 
-        await tidy(self.store, self.clock.now())
+        await tidy(self.store, self.clock.now(), self.settings.keep_cards)
 
     async def serve(self, ready: Callable[[str], None] | None = None) -> None:
         """Answers on the loopback address until cancelled or told to stop by a signal.

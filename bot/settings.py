@@ -7,12 +7,14 @@ counts is kept: unknown names are mistakes, values are never guessed, secrets ma
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from bot.values import (
     Mistake,
     database_url,
+    days,
     factor,
     folder,
     host,
@@ -118,6 +120,8 @@ class Settings:
     """How often due follow-ups are looked for, in seconds, 0.1 to 300."""
     clock_factor: float = field(default=60.0, metadata=_told(factor, "FIFTEEN_CLOCK_FACTOR"))
     """How many times as fast the demo's clock runs, 1 to 100,000; a real run keeps real time."""
+    keep_cards_days: int = field(default=365, metadata=_told(days, "FIFTEEN_KEEP_CARDS_DAYS"))
+    """How long cards and the lines typed to them are kept, in days; 0: for ever."""
     public_host: str = field(default="", metadata=_told(public_host, "FIFTEEN_PUBLIC_HOST"))
     """The name platforms call; set, the page in the browser is off and only their routes answer."""
     slack_bot_token: str = field(
@@ -182,6 +186,11 @@ class Settings:
         if self.data_dir:
             return self.data_dir / "shelf"
         return user_folder(os.environ, "XDG_CACHE_HOME", ".cache")
+
+    @property
+    def keep_cards(self) -> timedelta | None:
+        """How long cards are kept; None: for ever."""
+        return timedelta(days=self.keep_cards_days) if self.keep_cards_days else None
 
     @property
     def slack(self) -> SlackSettings | None:

@@ -176,6 +176,11 @@ def seconds(text: str) -> float:
     return _number(text, 0.1, 300, "5")
 
 
+def days(text: str) -> int:
+    """A number of days, 0 to 36,500."""
+    return int(_number(text, 0, 36_500, "365"))
+
+
 def factor(text: str) -> float:
     """How many times as fast a clock runs, 1 to 100,000."""
     return _number(text, 1, 100_000, "60")

@@ -6,7 +6,7 @@ A Book lives as long as its transaction; nothing it gave out is bound to it. It 
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.conversations.types import (
     Address,
@@ -33,6 +33,8 @@ from storage.people import Enrolled, People
 from storage.prepared import Session
 
 KEPT_FOR: Final = timedelta(days=7)
+FEW: Final = 500
+"""Cards thrown away in one go: no turn waits long for it."""
 """How long a key is remembered: no platform repeats an event later than that."""
 RESULTS_FOR: Final = timedelta(seconds=60)
 WEB: Final = "web"
@@ -108,9 +110,12 @@ class Book:
 
     # --- events ------------------------------------------------------------------------------
 
-    def keep(self, event: Event) -> bool:
-        """Takes an event in; false where its key was seen before and nothing is to be done."""
-        return self.session.put("keep", mapper.event_row(event, self._clock())) == 1
+    def keep(self, event: Event, *, done: bool = False) -> bool:
+        """Takes an event in; false where its key was seen before and nothing is to be done.
+
+        ``done``: it is handled in this very transaction, and so is settled as it is kept.
+        """
+        return self.session.put("keep", mapper.event_row(event, self._clock(), done=done)) == 1
 
     def settle(self, key: str, error: str = "", retry_at: datetime | None = None) -> bool:
         """Notes an event as done, or as failed: to be tried again at that time or given up.
@@ -324,6 +329,16 @@ class Book:
     def export(self, table: views.ExportTable) -> Iterator[dict[str, str | int | None]]:
         """Flat rows of a table. To be read to its end inside the job: outside, ``Store.export``."""
         return views.export(self.session, table)
+
+    def play_outcomes(self) -> list[dict[str, Any]]:
+        """How each play ended, by site and revision."""
+        return views.play_outcomes(self.session)
+
+    def forget_cards(self, before: datetime, limit: int = FEW) -> int:
+        """Throws away lines and cards shown before then, the oldest first, at most ``limit`` at
+        once; returns how many. What is on its way stays, and so do moments and their numbers."""
+        when = mapper.ms(before)
+        return self.session.changed("outbox_outlived", before=when, limit=limit)
 
     def forget_old(self, now: datetime) -> None:
         """Throws away what nobody will ask for: keys of settled events after seven days, cards

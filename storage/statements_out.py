@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Table,
     and_,
     bindparam,
@@ -167,7 +168,22 @@ def _put_aside() -> Statements:
         "outbox_give_up": update(OUTBOX)
         .where(ON_ITS_WAY, stale, OUTBOX.c.next_at <= given("now"))
         .values(state=fixed("in_doubt")),
+        "outbox_outlived": delete(OUTBOX).where(OUTBOX.c.id.in_(_outlived())),
     }
+
+
+def _outlived() -> Select[Any]:
+    """Old lines and cards among the first of all, which are the oldest: so that a look costs a few
+    rows and not the whole table. The last row stays: ids count on from it."""
+    rows = OUTBOX.alias("first")
+    last = select(func.max(OUTBOX.alias("all").c.id)).scalar_subquery()
+    columns = (rows.c.id, rows.c.at, rows.c.state)
+    oldest = select(*columns).order_by(rows.c.id).limit(given("limit")).subquery("oldest")
+    return select(oldest.c.id).where(
+        oldest.c.at < given("before"),
+        oldest.c.id < last,
+        oldest.c.state.not_in([fixed("ready"), fixed("sending")]),
+    )
 
 
 def places(insert: Insert) -> Statements:
@@ -240,11 +256,38 @@ def views(_: Insert) -> Statements:
         "count_failed": count.select_from(INBOX).where(INBOX.c.state == fixed("failed")),
         "count_on_its_way": states.where(ON_ITS_WAY),
         "count_left_over": states.where(LEFT_OVER),
+        "play_outcomes": _play_outcomes(),
         "export_moments": page(MOMENTS),
         "export_follow_ups": page(FOLLOW_UPS),
         "export_gifts": page(GIFTS),
         "export_people": page(PEOPLE),
     }
+
+
+OUTCOMES = {
+    "recovered": MOMENTS.c.smot,
+    "partly": MOMENTS.c.smot,
+    "not_recovered": MOMENTS.c.smot,
+    "promoter": MOMENTS.c.umot,
+    "passive": MOMENTS.c.umot,
+    "detractor": MOMENTS.c.umot,
+}
+
+
+def _play_outcomes() -> Select[Any]:
+    """Per site, play and revision: moments, those acted on, and how they ended."""
+    of = MOMENTS.c
+    acted = func.count(of.answered).label("acted")
+    ended = [
+        func.sum(case((column == fixed(result), fixed(1)), else_=fixed(0))).label(result)
+        for result, column in OUTCOMES.items()
+    ]
+    return (
+        select(of.site, of.play, of.revision, func.count().label("used"), acted, *ended)
+        .where(of.status != fixed("undone"))
+        .group_by(of.site, of.play, of.revision)
+        .order_by(of.site, of.play, of.revision)
+    )
 
 
 def _week(span: ColumnElement[bool]) -> Statements:

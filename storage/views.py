@@ -104,6 +104,14 @@ def results(session: Session, site: str) -> dict[str, Results]:
     return {f"{play}@{revision}": Results(well, known) for play, revision, well, known in rows}
 
 
+def play_outcomes(session: Session) -> list[dict[str, Any]]:
+    """How each play ended, by site and revision: site, play, revision, used, acted, and how many
+    came to each result."""
+    rows = session.named("play_outcomes", {})
+    words = ("site", "play", "revision")
+    return [{n: v if n in words else int(v or 0) for n, v in row.items()} for row in rows]
+
+
 def counts(session: Session) -> dict[str, int]:
     """How much there is of everything that somebody may have to look after. Cards already sent are
     not counted: that would read the whole table."""

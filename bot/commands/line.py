@@ -133,6 +133,14 @@ def check(
     check_plays(folder, as_json=as_json)
 
 
+@playbooks.command("results")
+def results(site: SiteName = "", as_json: AsJson = False) -> None:
+    """How each play ended here: used, acted on, put right, told others; by revision."""
+    from bot.commands.outcomes import show_results
+
+    show_results(site=site, as_json=as_json)
+
+
 @playbooks.command("try")
 def try_play(text: Line, site: SiteName = "", as_json: AsJson = False) -> None:
     """Show which play a line gets, why, and which others came close."""

@@ -18,6 +18,7 @@ from playbooks.engine.faults import did_you_mean
 from playbooks.engine.learn import falls
 from playbooks.engine.library import Library
 from playbooks.engine.likeness import tokens
+from playbooks.engine.load import HOUSE as HOUSE_FILE
 from playbooks.engine.schema import Play, Problem, Results, Site
 from playbooks.engine.vocabulary import DUTY_MANAGER, KINDS, STAGES, Kind
 from playbooks.engine.words import check_say
@@ -62,6 +63,7 @@ def check(library: Library, today: date, trends: Trends | None = None) -> list[P
         found += (_problem(play, fault) for fault in _overdue(play, today))
         found += (_problem(play, fault) for fault in _falling(play, trends or {}))
     found += _gaps(library.plays.values())
+    found += _nobody_to_tell(library)
     return sorted(found, key=lambda problem: (problem.file, problem.line, problem.what))
 
 
@@ -237,6 +239,36 @@ def _gesture(play: Play, sites: list[Site]) -> Iterator[_Found]:
         yield _Found("gesture", "money is weak after a second failure", hint, note=True)
 
 
+_NAMES_GESTURE: Final = re.compile(r"\{[{%][^}]*\bgesture\b")
+_COMMON: Final = frozenset(
+    {"back", "from", "have", "here", "into", "rather", "that", "their", "them", "there", "they"}
+    | {"this", "until", "what", "when", "where", "which", "with", "would", "your"}
+)
+
+
+def _spoken_gesture(play: Play, sites: list[Site]) -> Iterator[_Found]:
+    """A Say is read aloud before anybody was asked: it must not promise what only a manager may
+    give. Two words in common are taken for the same thing: one alone is often the trouble's name.
+    A note, because it hangs on the house: the same play may be within another's limits."""
+    gesture = play.gesture
+    if gesture is None or not gesture.amount:
+        return
+    shared = _content(gesture.give) & _content(play.say)
+    if len(shared) < 2 and not _NAMES_GESTURE.search(play.say):
+        return
+    for site in sites:
+        limit = site.limits.get("staff")
+        if limit is None or gesture.amount > limit.per_moment:
+            own = money(limit.per_moment if limit else 0, site.currency)
+            what = f"Say speaks of the gesture, which is above the desk's own {own} at {site.id}"
+            hint = "say what they hear and by when; the card asks the manager for the gesture"
+            yield _Found("say", what, hint, note=True)
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(word for word in tokens(text) if len(word) > 3) - _COMMON
+
+
 def _safety(play: Play, _: list[Site]) -> Iterator[_Found]:
     if "safety" not in play.when.kinds:
         return
@@ -261,13 +293,39 @@ def _told(play: Play, sites: list[Site]) -> Iterator[_Found]:
         yield _Found("tell", "praise does not reach the colleague", "add colleague")
     for site in sites:
         for duty in play.tell:
-            if duty not in site.duties:
+            if _misspelt(duty, site):
                 what = f'"{duty}" is no duty of the site {site.id}'
                 yield _Found("tell", what, did_you_mean(duty, site.duties))
         if play.touchpoint and site.touchpoints and play.touchpoint not in site.touchpoints:
             what = f'"{play.touchpoint}" is no touchpoint of the site {site.id}'
             hint = did_you_mean(play.touchpoint, site.touchpoints)
             yield _Found("touchpoint", what, hint)
+
+
+def _misspelt(duty: str, site: Site) -> bool:
+    """A duty the site has not, but one that reads nearly the same: else the house has no such
+    people, which one note tells of."""
+    return duty not in site.duties and "did you mean" in did_you_mean(duty, site.duties)
+
+
+def _nobody_to_tell(library: Library) -> Iterator[Problem]:
+    """One note per site that names the duties plays tell and the house has nobody for."""
+    for site in library.house.sites.values():
+        own = [play for play in library.plays.values() if play.pack == site.pack]
+        missing = {
+            duty: sum(duty in play.tell for play in own)
+            for duty in sorted({duty for play in own for duty in play.tell} - set(site.duties))
+            if not _misspelt(duty, site)
+        }
+        if missing:
+            told = ", ".join(f"{duty} ({_plays(count)})" for duty, count in missing.items())
+            what = f"the site {site.id} has nobody for {told}"
+            hint = "add them under duties, with how they are reached; until then nobody is told"
+            yield Problem(HOUSE_FILE, 1, what, hint, warning=True)
+
+
+def _plays(count: int) -> str:
+    return "1 play" if count == 1 else f"{count} plays"
 
 
 def _follow_up(play: Play, _: list[Site]) -> Iterator[_Found]:
@@ -316,5 +374,5 @@ def _gaps(plays: Iterable[Play]) -> Iterator[Problem]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _examples, _say, _steps, _reviews, _gesture, _safety, _told, _follow_up,
+    _examples, _say, _steps, _reviews, _gesture, _spoken_gesture, _safety, _told, _follow_up,
 )  # fmt: skip

@@ -99,6 +99,23 @@ async def test_old_keys_are_forgotten_and_new_ones_kept(store: Store, clock: Mov
     assert store.call(lambda book: book.counts())["moments"] == 1
 
 
+async def test_what_was_shown_long_ago_goes_where_the_settings_say_so(
+    store: Store, clock: MovingClock
+) -> None:
+    await logged(store, clock, "room 9 has no hot water, upset")
+    await logged(store, clock, "room 10 has no hot water, upset")
+    clerk = Address("web", "hotel-clerk")
+    parcels = store.call(lambda book: book.parcels(clock.now(), 50))
+    for parcel in parcels:
+        store.call(lambda book, parcel=parcel: book.sent(parcel.id, "m", clock.now()))
+    clock.wait(days=400)
+    await tidy(store, clock.now())
+    before = len(store.call(lambda book: book.transcript(clerk)))
+    await tidy(store, clock.now(), timedelta(days=365))
+    assert before > len(store.call(lambda book: book.transcript(clerk)))
+    assert store.call(lambda book: book.counts())["moments"] == 2
+
+
 async def test_a_tick_that_fails_does_not_stop_the_clock() -> None:
     import asyncio
 

@@ -1,10 +1,16 @@
 """``fifteen playbooks``: what a trainer asks while writing plays."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.conversations.types import Outcome, Turn
+from storage.engine import migrate
+from storage.store import open_store
 from tests.frame.answers import Fifteen
+from tests.storage.samples import NOON
+from tests.storage.samples import moment as a_moment
 
 BROKEN = "---\ntitle: Broken\nwhen: {stage: smot, kind: slwo}\n---\n# Say\nSorry.\n"
 
@@ -86,3 +92,52 @@ def test_a_play_is_shown_with_when_it_serves_and_when_it_is_asked_about(fifteen:
     assert "days later:" in shown
     assert "within" in shown
     assert "built in" in shown
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A hotel where one play was used a dozen times and another once."""
+    monkeypatch.setenv("FIFTEEN_DATA_DIR", str(tmp_path))
+    address = f"sqlite:///{tmp_path / 'fifteen.db'}"
+    migrate(address)
+    ends = ["recovered"] * 8 + ["partly"] * 3 + ["unknown"]
+    moments = [
+        a_moment(f"m{n}", status="settled", answered=NOON, smot=Outcome(end, NOON, "ana"))
+        for n, end in enumerate(ends)
+    ]
+    once = a_moment("m99")
+    other = replace(once, suggestion=replace(once.suggestion, play="hotel/slow", revision="b"))
+    undone = a_moment("m98", status="undone")
+    with open_store(address, clock=lambda: NOON) as store:
+        turn = Turn(moments=(*moments, other, undone))
+        store.call(lambda book: book.save(turn, NOON))
+
+
+@pytest.mark.usefixtures("used")
+def test_how_each_play_ended_is_told_and_shares_only_of_enough(fifteen: Fifteen) -> None:
+    said = fifteen("playbooks", "results")
+    assert said.code == 0
+    first, second = said.out.split("hotel/slow@b")
+    assert "used 12, did it 12 of 12 (100 %)" in first
+    assert "put right 8 of 11 (73 %)" in first
+    assert "recommends us 0 of 0 (too few to say)" in first
+    assert "used 1, did it 0 of 1 (too few to say)" in second
+
+
+@pytest.mark.usefixtures("used")
+def test_a_program_gets_the_same_numbers(fifteen: Fifteen) -> None:
+    (first, second) = fifteen("playbooks", "results", "--json").json()["results"]
+    assert (first["used"], first["acted"], first["recovered"], first["smot_known"]) == (
+        12,
+        12,
+        8,
+        11,
+    )
+    assert (second["play"], second["used"], second["smot_known"]) == ("hotel/slow", 1, 0)
+    assert fifteen("playbooks", "results", "--site", "nowhere", "--json").json() == {"results": []}
+
+
+def test_without_a_database_there_are_no_results_to_tell(fifteen: Fifteen) -> None:
+    said = fifteen("playbooks", "results")
+    assert said.code == 1
+    assert "Start Fifteen with" in said.err

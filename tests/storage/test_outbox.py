@@ -233,6 +233,33 @@ def test_forgetting_throws_away_superseded_cards_and_stale_ones_in_hand(
     assert titles(due(store, clock)) == ["newest"]
 
 
+def test_old_cards_and_lines_are_thrown_away_but_what_is_on_its_way_and_the_last_row(
+    store: Store, clock: Clock
+) -> None:
+    say(store, "k1", "412 waits", post("shown"), post("waits", slot="s2"))
+    deliver(store, next(p for p in due(store, clock) if p.card.title == "shown"))
+    year_ago = NOON + timedelta(days=1)
+    clock.pass_(days=366)
+    assert store.call(lambda book: book.forget_cards(NOON)) == 0
+    assert store.call(lambda book: book.forget_cards(year_ago)) == 2
+    assert [title for *_, title in page(store)] == ["waits"]
+    assert titles(due(store, clock)) == ["waits"]
+    (edited,) = store.call(lambda book: book.save(Turn(posts=(post("edited"),)), clock.now))
+    assert edited.replaces == "msg"
+    deliver(store, edited, "msg")
+    assert store.call(lambda book: book.forget_cards(clock.now + timedelta(days=1))) == 0
+
+
+def test_a_go_takes_no_more_than_it_may(store: Store) -> None:
+    for n in range(5):
+        (parcel,) = put(store, post(f"card {n}", slot=f"s{n}"))
+        deliver(store, parcel)
+    later = NOON + timedelta(days=1)
+    assert store.call(lambda book: book.forget_cards(later, limit=3)) == 3
+    assert store.call(lambda book: book.forget_cards(later, limit=3)) == 1
+    assert [title for *_, title in page(store)] == ["card 4"]
+
+
 # --- the built-in page -----------------------------------------------------------------------
 
 
