@@ -69,13 +69,15 @@ class Desk:
         return "new"
 
     def turn(self, book: "Book", event: Event) -> list[Parcel] | None:
-        """Handles one event inside a transaction; None where it was handled before."""
-        return self._answer(book, event) if book.keep(event) else None
+        """Handles one event inside a transaction; None where it was handled before. Kept as done:
+        where the turn fails, the row is taken back with everything else and kept anew."""
+        return self._answer(book, event) if book.keep(event, done=True) else None
 
-    def _answer(self, book: "Book", event: Event) -> list[Parcel] | None:
+    def _once_more(self, book: "Book", event: Event) -> list[Parcel]:
         """Settles first: of two workers trying the same event only one finds it still to do."""
-        if not book.settle(event.key):
-            return None
+        return self._answer(book, event) if book.settle(event.key) else []
+
+    def _answer(self, book: "Book", event: Event) -> list[Parcel]:
         # Not with the desk itself: the first page would wait a tenth of its time for it.
         from bot.conversations.flow import handle, moment_of
 
@@ -102,14 +104,14 @@ class Desk:
         After five tries it is left to a person: ``fifteen doctor`` shows it.
         """
         try:
-            parcels = await self._store.submit(lambda book: self._answer(book, event))
+            parcels = await self._store.submit(lambda book: self._once_more(book, event))
         except Exception as problem:
             if _is_storage(problem):
                 raise
             why = type(problem).__name__
             await self._store.submit(lambda book: self._failed_again(book, event.key, why))
             return False
-        self._send(parcels or [])
+        self._send(parcels)
         return True
 
     def _failed_again(self, book: "Book", key: str, why: str) -> None:

@@ -5,9 +5,10 @@ counting and are never read back. Follow-ups live in their own rows and are join
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -41,6 +42,8 @@ NAMES: Final = {kind: name for name, kind in KINDS.items()}
 
 _encode = msgspec.json.Encoder().encode
 _moment = msgspec.json.Decoder(Moment)
+_IN_BODY: Final = tuple(each.name for each in fields(Moment) if each.name != "follow_ups")
+_of_body = attrgetter(*_IN_BODY)
 _card = msgspec.json.Decoder(Card)
 _duties = msgspec.json.Decoder(tuple[str, ...])
 _events = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
@@ -62,16 +65,17 @@ def when(value: int) -> datetime:
 # --- events ----------------------------------------------------------------------------------
 
 
-def event_row(event: Event, now: datetime) -> dict[str, Value]:
-    """The inbox row of an event just kept, due at once should nobody settle it."""
+def event_row(event: Event, now: datetime, *, done: bool = False) -> dict[str, Value]:
+    """The inbox row of an event just kept, due at once should nobody settle it; or settled."""
+    at = ms(now)
     return {
         "key": event.key,
         "kind": NAMES[type(event)],
         "body": _encode(event).decode(),
-        "at": ms(now),
-        "state": "kept",
+        "at": at,
+        "state": "done" if done else "kept",
         "attempts": 0,
-        "next_at": ms(now),
+        "next_at": at,
         "error": "",
     }
 
@@ -90,9 +94,8 @@ def moment_body(moment: Moment) -> str:
     before = moment.before
     if before is not None and before.before is not None:
         moment = replace(moment, before=replace(before, before=None))
-    if moment.follow_ups:
-        moment = replace(moment, follow_ups=())
-    return _encode(moment).decode()
+    # Named and not copied: a copy without its follow-ups would cost more than the writing.
+    return _encode(dict(zip(_IN_BODY, _of_body(moment), strict=True))).decode()
 
 
 def moment_row(moment: Moment, version: int) -> dict[str, Value]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import sqlite
 
 from storage import tables
 
@@ -53,6 +54,12 @@ def given(name: str) -> Any:  # noqa: ANN401 - compared with columns of any type
 def fixed(value: str | int) -> ColumnElement[Any]:
     """A value written into the statement."""
     return literal_column(f"'{value}'" if isinstance(value, str) else str(value))
+
+
+def place_in(of: Table, insert: Insert) -> ColumnElement[Any]:
+    """What finds a row just found again within one statement: on SQLite its place in the file,
+    which spares a look into the index of its name, a quarter of a claim."""
+    return literal_column(f"{of.name}.rowid") if insert is sqlite.insert else of.c.id
 
 
 def all_of(of: Table) -> dict[str, Any]:
@@ -178,8 +185,9 @@ def moment_lists(_: Insert) -> Statements:
 def follow_ups(insert: Insert) -> Statements:
     """Questions to come: written, claimed, counted."""
     still_open = text(f"follow_ups.{tables.OPEN_FOLLOW_UP}")
+    row = place_in(FOLLOW_UPS, insert)
     due = (
-        select(FOLLOW_UPS.c.id)
+        select(row.label("place"))
         .where(still_open, FOLLOW_UPS.c.next_at <= given("now"))
         .order_by(FOLLOW_UPS.c.next_at)
         .limit(given("limit"))
@@ -188,7 +196,7 @@ def follow_ups(insert: Insert) -> Statements:
     )
     taken = (
         update(FOLLOW_UPS)
-        .where(FOLLOW_UPS.c.id.in_(select(due.c.id)))
+        .where(row.in_(select(due.c.place)))
         .values(next_at=given("until"), worker=given("worker"))
         .returning(*(FOLLOW_UPS.c[name] for name in FOLLOW_UP_COLUMNS))
     )

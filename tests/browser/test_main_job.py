@@ -83,12 +83,14 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
-def rows(folder: Path, table: str) -> list[dict[str, str]]:
+def exported(folder: Path, *tables: str) -> Iterator[list[dict[str, str]]]:
+    """The rows of each table, as one export writes them."""
     environment = {**os.environ, "FIFTEEN_DATA_DIR": str(folder)}
     command = [sys.executable, "-m", "bot", "export", "--csv", str(folder / "out")]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    with (folder / "out" / f"{table}.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    for table in tables:
+        with (folder / "out" / f"{table}.csv").open(newline="", encoding="utf-8") as file:
+            yield list(csv.DictReader(file))
 
 
 def test_one_line_gets_a_card_that_owns_it_and_both_outcomes_are_recorded(
@@ -110,11 +112,11 @@ def test_one_line_gets_a_card_that_owns_it_and_both_outcomes_are_recorded(
     page.get_by_role("button", name="Recommends us").click()
     page.get_by_role("button", name="The customer said so").click()
     expect(page.get_by_text("recommends us · the customer said so")).to_be_visible()
-    moment = rows(tmp_path, "moments")[0]
+    (moment,), asked = exported(tmp_path, "moments", "follow_ups")
     assert (moment["smot"], moment["smot_by"]) == ("recovered", "customer")
     assert (moment["umot"], moment["umot_by"]) == ("promoter", "customer")
     assert moment["status"] == "closed"
-    purposes = sorted(row["purpose"] for row in rows(tmp_path, "follow_ups"))
+    purposes = sorted(row["purpose"] for row in asked)
     assert purposes == ["promise", "smot", "umot"]
 
 
