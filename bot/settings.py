@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
+from bot.access import SLACK_PATH, TELEGRAM_PATH, SlackSettings, TelegramSettings
 from bot.values import (
     Mistake,
     database_url,
@@ -33,6 +34,15 @@ from bot.values import (
     yes_or_no,
 )
 
+__all__ = [
+    "SLACK_PATH",
+    "TELEGRAM_PATH",
+    "Settings",
+    "SettingsError",
+    "SlackSettings",
+    "TelegramSettings",
+]
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 PREFIX: Final = "FIFTEEN_"
 EXAMPLE: Final = ".env.example"
@@ -50,41 +60,8 @@ class SettingsError(Exception):
         self.mistakes = mistakes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlackSettings:
-    """What the Slack channel needs. Socket Mode with ``app_token``, else HTTP events, told from
-    forgeries by ``signing_secret``."""
-
-    bot_token: str = field(repr=False)
-    app_token: str = field(default="", repr=False)
-    signing_secret: str = field(default="", repr=False)
-    api_url: str = "https://slack.com/api/"
-    more: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Further workspaces and their bots' tokens."""
-    enrol_usergroup: str = ""
-    enrol_workspace: bool = False
-    """Whom the list lets in without a code: a user group, or every full member."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelegramSettings:
-    """What the Telegram channel needs. Long polling, or a webhook where ``webhook_url`` is set,
-    told from forgeries by ``webhook_secret``."""
-
-    bot_token: str = field(repr=False)
-    webhook_secret: str = field(default="", repr=False)
-    webhook_url: str = ""
-    base_url: str = "https://api.telegram.org/bot"
-    base_file_url: str = "https://api.telegram.org/file/bot"
-
-
-SLACK_PATH: Final = "/slack/events"
-"""Where Slack sends events, commands and presses in HTTP mode."""
 BESIDE: Final = ("app_token", "signing_secret", "bot_tokens", "enrol_usergroup", "enrol_workspace")
 """Settings of Slack that are of no use without the bot's token."""
-TELEGRAM_PATH: Final = "/telegram/webhook"
-"""Where Telegram sends updates in webhook mode."""
-
 Told = dict[str, Any]
 
 
