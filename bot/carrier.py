@@ -3,8 +3,9 @@
 Theory of operation. A platform that may show a card twice is only called once the outbox says that
 the card is on the wire. So there are three ends: it arrived, it surely did not (a later time in the
 outbox, or a dead letter), or nobody knows (the answer was lost, or the process died). Then a
-channel that can look is asked; any other is sent the card once more, marked as sent again, and
-after that it is left in doubt for a person to look at. An edit shows once however often it is sent.
+channel that can look is asked; any other is sent the card again, marked as sent again: once where
+the answer was lost, as often as it takes where Fifteen died, for then it may never have left. After
+that it is left in doubt for a person to look at. An edit shows once however often it is sent.
 """
 
 import asyncio
@@ -35,6 +36,9 @@ GIVE_UP: Final = 45.0
 """Seconds a platform has to answer; less than the lease, or two might send the same card."""
 TRIES: Final = 8
 """With the waits below this covers about a quarter of an hour before it is a dead letter."""
+DEATHS: Final = 20
+"""So often Fifteen may die while a card is on its way before a person has to decide: perhaps it is
+the card. Each time it may have been noted and not sent yet, so to give up sooner would lose it."""
 NOTING: Final = (0.1, 0.5, 2.5, 10.0, None)
 """Seconds between the tries to write down that a card arrived; None after the last."""
 
@@ -93,8 +97,10 @@ class Carrier:
         try:
             if channel.shows_once:
                 return await self._bring(queued, channel, _nobody)
-            if queued.doubts > 1 and not queued.replaces and not isinstance(channel, Finds):
-                return await self._leave_in_doubt(queued, "sent twice, and neither was answered")
+            if _blind(queued, channel) and queued.doubts > 1 and queued.attempts > DEATHS:
+                why = "Fifteen died each time while it was sent"
+                await self._leave_in_doubt(queued, why)
+                return Brought(called=False)
             parcel = await self._start(queued)
             if parcel is None:
                 return Brought(called=False)
@@ -139,12 +145,12 @@ class Carrier:
             finally:
                 answered()
         except DeliveryError as problem:
-            return await self._failed(parcel, problem, shows_once=channel.shows_once)
+            return await self._failed(parcel, problem, channel)
         except Exception as problem:
             # A channel must not end its lane: the next card of this chat would never come.
             log.exception("delivery of parcel %s failed", parcel.id)
             odd = DeliveryError(type(problem).__name__, unknown=True)
-            return await self._failed(parcel, odd, shows_once=channel.shows_once)
+            return await self._failed(parcel, odd, channel)
         return await self._arrived(parcel, message_id)
 
     async def _arrived(self, parcel: Parcel, message_id: str) -> Brought:
@@ -163,15 +169,15 @@ class Carrier:
 
     # --- what goes wrong ---------------------------------------------------------------------
 
-    async def _failed(self, parcel: Parcel, problem: DeliveryError, *, shows_once: bool) -> Brought:
+    async def _failed(self, parcel: Parcel, problem: DeliveryError, channel: Channel) -> Brought:
         if problem.moved_to and problem.moved_to != parcel.to.chat:
             return await self._moved(parcel, problem)
         if problem.permanent or problem.moved_to:
             return await self.bury([parcel], problem)
         if problem.retry_after is not None:
             return await self.keep(parcel, problem)
-        if problem.unknown and not shows_once:
-            return await self._unsure(parcel, problem)
+        if problem.unknown and not channel.shows_once:
+            return await self._unsure(parcel, problem, channel)
         if parcel.attempts >= TRIES:
             return await self.bury([parcel], problem)
         retry = self._clock() + wait_after(parcel.attempts)
@@ -199,19 +205,20 @@ class Carrier:
         again = replace(parcel, doubts=min(parcel.doubts, 1))
         return Brought(wait=wait, everywhere=problem.scope == "channel", again=again)
 
-    async def _unsure(self, parcel: Parcel, problem: DeliveryError) -> Brought:
-        """It may have arrived: it comes back in doubt, until there is no use in asking."""
-        if parcel.attempts >= TRIES:
-            return await self._leave_in_doubt(parcel, str(problem))
+    async def _unsure(self, parcel: Parcel, problem: DeliveryError, channel: Channel) -> Brought:
+        """It may have arrived: it comes back in doubt, until there is no use in asking, and only
+        once where nobody can be asked."""
+        if parcel.attempts >= TRIES or (_blind(parcel, channel) and parcel.doubts):
+            await self._leave_in_doubt(parcel, str(problem))
+            return DONE
         ask = self._clock() + wait_after(parcel.attempts)
         log.warning("parcel %s may have arrived (%s), asked again at %s", parcel.id, problem, ask)
         await self._store.submit(lambda book: book.unsure(parcel.id, ask))
         return DONE
 
-    async def _leave_in_doubt(self, parcel: Parcel, why: str) -> Brought:
+    async def _leave_in_doubt(self, parcel: Parcel, why: str) -> None:
         log.error("parcel %s is left in doubt: %s", parcel.id, why)
         await self._store.submit(lambda book: book.doubt(parcel.id, why))
-        return Brought(called=False)
 
     async def bury(self, parcels: list[Parcel], problem: DeliveryError) -> Brought:
         """Makes dead letters of parcels of one chat; whoever looks after the site is told of the
@@ -262,6 +269,11 @@ async def _deliver(parcel: Parcel, channel: Channel) -> str:
 
 def _nobody() -> None:
     """Nobody counts the calls of this channel."""
+
+
+def _blind(parcel: Parcel, channel: Channel) -> bool:
+    """Whether nobody can look up if it arrived, and to send it again shows it again."""
+    return not parcel.replaces and not isinstance(channel, Finds)
 
 
 def _is_storage(problem: Exception) -> bool:

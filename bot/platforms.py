@@ -50,7 +50,7 @@ def platforms(
     if settings.slack:
         from bot.channels.slack import SlackChannel
 
-        found["slack"] = SlackChannel(settings.slack, door, clock)
+        found["slack"] = SlackChannel(settings.slack, door, clock, say=besides.say)
     if settings.telegram:
         from bot.channels.telegram import TelegramChannel
 

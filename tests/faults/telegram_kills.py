@@ -32,7 +32,7 @@ from storage.engine import migrate
 from storage.errors import StorageError
 from storage.store import open_store
 from tests.fakes.telegram_api.server import TelegramApi, telegram_api
-from tests.fakes.telegram_api.world import TOKEN
+from tests.fakes.telegram_api.world import TOKEN, Message
 
 At = Literal["polling", "ack", "send"]
 
@@ -52,7 +52,8 @@ ANSWER = re.compile(r"^\D*(\d{4,}) ·")
 class Verdict:
     """What stands in the chats at the end. ``lost``: never answered; ``doubled``: of these there
     are several moments, or none; ``repeats``: how many cards stand there a second time;
-    ``unmarked``: repeated without a word that it is a repeat; ``often``: more than once."""
+    ``unmarked``: repeated without a word that it is a repeat; ``often``: repeated though nothing
+    was killed since."""
 
     at: str
     kills: int
@@ -73,7 +74,7 @@ class Verdict:
         return (
             f"at {self.at}: {self.kills} kills, {self.lines} lines: {len(self.lost)} lost, "
             f"{len(self.doubled)} not one moment, {self.repeats} repeats "
-            f"({len(self.unmarked)} unmarked, {len(self.often)} more than once)"
+            f"({len(self.unmarked)} unmarked, {len(self.often)} without a kill)"
         )
 
 
@@ -176,10 +177,14 @@ class Killing:
         self.rooms: list[str] = []
         self.struck = asyncio.Event()
         self.strike: Callable[[str], None] | None = None
+        self.lives: dict[int, int] = {}
+        """In which life of the process each card was sent."""
         self.api.taken = self._taken
 
     def _taken(self, method: str) -> None:
         self.house.heard(method)
+        if method == "sendMessage":
+            self.lives[self.api.last_message] = self.house.killed
         if self.strike:
             self.strike(method)
 
@@ -286,14 +291,18 @@ class Killing:
             return 1
         return counts["outbox_ready"] + counts["outbox_sending"] + counts["inbox_unsettled"]
 
-    def answers(self) -> dict[str, list[str]]:
+    def answers(self) -> dict[str, list[Message]]:
         """The cards of each line, by the number of its room."""
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, list[Message]] = defaultdict(list)
         for _, message in sorted(self.api.messages.items()):
             about = ANSWER.match(message.text) if message.mine else None
             if about:
-                found[about.group(1)].append(message.text)
+                found[about.group(1)].append(message)
         return found
+
+    def _twice_in_a_life(self, cards: list[Message]) -> bool:
+        lives = [self.lives[card.id] for card in cards]
+        return len(set(lives)) < len(lives)
 
     def verdict(self, kills: int) -> Verdict:
         found = self.answers()
@@ -307,8 +316,12 @@ class Killing:
             [room for room in self.rooms if room not in found],
             [room for room in self.rooms if kept[f"room {room} no towels"] != 1],
             sum(map(len, repeated.values())),
-            [room for room, cards in repeated.items() if any(AGAIN not in card for card in cards)],
-            [room for room, cards in repeated.items() if len(cards) > 1],
+            [
+                room
+                for room, cards in repeated.items()
+                if any(AGAIN not in card.text for card in cards)
+            ],
+            [room for room, cards in found.items() if self._twice_in_a_life(cards)],
         )
 
 

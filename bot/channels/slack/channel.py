@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.base import DeliveryError, Door, Pace, Receive
+from bot.channels.base import DeliveryError, Door, Pace, Receive, Say
 from bot.channels.slack.heard import NAME
 from bot.channels.slack.intake import Intake
 from bot.channels.slack.workspaces import Workspaces
-from bot.conversations.types import Address, Card
+from bot.conversations.types import Address, Card, Lane
 from bot.settings import SLACK_PATH
 
 if TYPE_CHECKING:
@@ -44,14 +44,16 @@ class SlackChannel:
         door: Door,
         clock: Callable[[], datetime],
         *,
+        say: Say | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """``clock`` dates the events; ``wall`` is real time in seconds, as Slack signs and stamps
-        with it: the clock of a demo may run faster."""
+        """``clock`` dates the events; ``say`` says what stands in no outbox, without it that is
+        said at once; ``wall`` is real time in seconds, as Slack signs and stamps with it: the clock
+        of a demo may run faster."""
         self._settings = settings
         self._wall = wall
         self._workspaces = Workspaces(settings)
-        self._intake = Intake(self._workspaces, door, clock)
+        self._intake = Intake(self._workspaces, door, clock, say or self._say)
         self._made: AsyncApp | None = None
 
     async def run(self, receive: Receive) -> None:
@@ -84,6 +86,15 @@ class SlackChannel:
             return await workspace.cards.deliver(there, card, replaces, mark)
         except DeliveryError as problem:
             raise self._workspaces.narrowed(problem) from None
+
+    def _say(self, to: Address, card: Card, _: Lane) -> None:
+        self._intake.start(self._said(to, card))
+
+    async def _said(self, to: Address, card: Card) -> None:
+        try:
+            await self.deliver(to, card)
+        except DeliveryError as problem:
+            log.warning("not said: %s", problem)
 
     async def find(self, to: Address, mark: str) -> str | None:
         """The id of the message with that mark, None where there is none.

@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from bot.channels.base import DeliveryError, Door
+from bot.channels.base import LAST, Door, OnceAMinute, Say
 from bot.channels.slack.faults import WireError
-from bot.channels.slack.heard import (
-    HOME,
-    NAME,
-    Ask,
-    Gone,
-    Heard,
-    Home,
-    Line,
-    Press,
-    Refusal,
-)
+from bot.channels.slack.heard import HOME, NAME, Ask, Gone, Heard, Home, Line, Press, Refusal
 from bot.channels.slack.payload import escaped
 from bot.channels.slack.people import Profile
 from bot.channels.slack.workspaces import Workspace
-from bot.conversations.types import Address, Filled, Person, Said, Tapped
+from bot.conversations.types import Address, Card, Filled, Person, Said, Tapped
 from playbooks.engine.vocabulary import Role
 
 log = logging.getLogger(__name__)
@@ -51,10 +41,11 @@ Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], object]
 @dataclass(frozen=True, slots=True)
 class Hands:
     """What every hearing needs of the house: ``keep`` an event, ``start`` what need not be waited
-    for, know the time and the door."""
+    for, ``say`` what stands in no outbox, know the time and the door."""
 
     keep: Keep
     start: Start
+    say: Say
     clock: Callable[[], datetime]
     door: Door
 
@@ -66,6 +57,7 @@ class Hearing:
         self._at = workspace
         self._hands = hands
         self._door = hands.door
+        self._told = OnceAMinute()
         self._answered: OrderedDict[str, None] = OrderedDict()
 
     async def take(self, heard: Heard, name: str) -> tuple[str, str]:
@@ -87,13 +79,15 @@ class Hearing:
         return "", ""
 
     async def tell(self, user: str, words: str, chat: str) -> None:
-        """Says it to her alone: where she is, or in private."""
+        """Says it to her alone: where she is, or in private when its turn comes."""
+        if not self._may_say(user, words):
+            return
+        if not chat or chat.startswith("D"):
+            self._hands.say(self._at.address(user), Card(words, "quiet"), LAST)
+            return
         text = {"text": escaped(words), "parse": "none"}
         try:
-            if chat and not chat.startswith("D"):
-                await self._at.wire.write("chat.postEphemeral", channel=chat, user=user, **text)
-            else:
-                await self._at.wire.write("chat.postMessage", channel=user, **text)
+            await self._at.wire.write("chat.postEphemeral", channel=chat, user=user, **text)
         except WireError as problem:
             log.warning("a sentence was not delivered: %s", problem)
 
@@ -180,10 +174,13 @@ class Hearing:
     async def _knock(self, line: Line, profile: Profile) -> None:
         account = self._at.account(line.user)
         card = await self._door.knock(NAME, account, profile.name, line.text, profile.language)
-        try:
-            await self._at.cards.deliver(Address(NAME, line.user), card)
-        except DeliveryError as problem:
-            log.warning("somebody at the door was not answered: %s", problem)
+        welcome = card.tone == "good"
+        if welcome or self._may_say(line.user, card.title):
+            self._hands.say(self._at.address(line.user), card, "live" if welcome else LAST)
+
+    def _may_say(self, user: str, words: str) -> bool:
+        """The same words once a minute: nobody hammering may use up what Slack permits to us."""
+        return self._told.now(f"{user} {words}", self._hands.clock())
 
     def _once(self, name: str) -> bool:
         """True the first time: what is not kept as an event is answered once all the same."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from bot.channels.base import Door, Receive
+from bot.channels.base import Door, Receive, Say
 from bot.channels.slack.events import read
 from bot.channels.slack.hearing import Hands, Hearing
 from bot.channels.slack.workspaces import Workspaces
 from bot.conversations.types import Filled, Said, Tapped
+from bot.redact import told
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +45,13 @@ class Answer:
 class Intake:
     """Takes payloads in. ``receive`` is set while events are taken."""
 
-    def __init__(self, workspaces: Workspaces, door: Door, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, workspaces: Workspaces, door: Door, clock: Callable[[], datetime], say: Say
+    ) -> None:
         self.receive: Receive | None = None
         self.patience = PATIENCE
         self._workspaces = workspaces
-        hands = Hands(self._keep, self._start, clock, door)
+        hands = Hands(self._keep, self.start, say, clock, door)
         self._hearings = {each.team: Hearing(each, hands) for each in workspaces}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -58,7 +61,7 @@ class Intake:
         Raises:
             NotTakenError: it is not kept yet; it has to come again.
         """
-        task = self._start(self._take(body))
+        task = self.start(self._take(body))
         await asyncio.wait({task}, timeout=self.patience)
         if task.done() and task.exception() is None:
             return Answer(task.result()) if body.get("command") else Answer()
@@ -82,7 +85,7 @@ class Intake:
         hearing = self._hearings[workspace.team]
         words, chat = await hearing.take(heard, _name_of(body))
         if words and not body.get("command"):
-            self._start(hearing.tell(heard.user, words, chat))
+            self.start(hearing.tell(heard.user, words, chat))
         return words
 
     async def _keep(self, event: Said | Tapped | Filled) -> str:
@@ -93,9 +96,10 @@ class Intake:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
-            log.error("not taken in: %s", type(problem).__name__)
+            log.error("not taken in: %s", told(problem))
 
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Does it beside everything else; ``close`` waits for it."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
