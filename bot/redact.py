@@ -86,10 +86,14 @@ class BlackFormatter(logging.Formatter):
         return "".join(_frames(ei[1])).rstrip("\n") if ei[1] is not None else ""
 
 
+def ours(problem: BaseException) -> bool:
+    """Whether an error is one of ours: written for people, and quoting nobody."""
+    return type(problem).__module__.partition(".")[0] in OURS
+
+
 def told(problem: BaseException) -> str:
     """What may be logged of an error: the name of a library's, ours in its own words."""
-    ours = type(problem).__module__.partition(".")[0] in OURS
-    return (str(problem) if ours else "") or type(problem).__name__
+    return (str(problem) if ours(problem) else "") or type(problem).__name__
 
 
 def _frames(problem: BaseException) -> Iterator[str]:

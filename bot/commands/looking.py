@@ -23,15 +23,13 @@ def looking(settings: "Settings", clock: Clock) -> "Iterator[Book]":
     """
     from storage.book import Book
     from storage.engine import HEAD, database
-    from storage.sqlite import SqliteFile
 
+    must_exist(
+        settings,
+        "Nothing has been stored so far.",
+        "Start Fifteen with `fifteen run`, or name another database in DATABASE_URL.",
+    )
     found = database(settings.database)
-    if isinstance(found, SqliteFile) and not Path(found.path).exists():
-        raise CommandError(
-            f"There is no database at {found.path} yet.",
-            "Nothing has been stored so far.",
-            "Start Fifteen with `fifteen run`, or name another database in DATABASE_URL.",
-        )
     connection = found.connect()
     try:
         if found.revision(connection) != HEAD:
@@ -45,3 +43,17 @@ def looking(settings: "Settings", clock: Clock) -> "Iterator[Book]":
         connection.execute("ROLLBACK")
     finally:
         connection.close()
+
+
+def must_exist(settings: "Settings", means: str, remedy: str) -> None:
+    """A command that only looks must not make the file it looks for.
+
+    Raises:
+        CommandError: there is no database yet.
+    """
+    from storage.engine import database
+    from storage.sqlite import SqliteFile
+
+    found = database(settings.database)
+    if isinstance(found, SqliteFile) and not Path(found.path).exists():
+        raise CommandError(f"There is no database at {found.path} yet.", means, remedy)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import SystemClock
 from bot.codes import VALID_FOR, fingerprint, new_code
+from bot.commands.looking import must_exist
 from bot.commands.words import USAGE, CommandError, say, say_json
 from bot.conversations.types import Invite, Person
 from bot.door import OPERATOR, plain_name
@@ -133,16 +133,12 @@ def _store(settings: Settings) -> "Iterator[Store]":
         CommandError: there is none yet.
         StorageError: it is not of this version's form, or cannot be reached.
     """
-    from storage.engine import database
-    from storage.sqlite import SqliteFile
     from storage.store import open_store
 
-    found = database(settings.database)
-    if isinstance(found, SqliteFile) and not Path(found.path).exists():
-        raise CommandError(
-            f"There is no database at {found.path} yet.",
-            "Nobody is enrolled.",
-            "Start Fifteen with `fifteen run`, or run `fifteen migrate`.",
-        )
+    must_exist(
+        settings,
+        "Nobody is enrolled.",
+        "Start Fifteen with `fifteen run`, or run `fifteen migrate`.",
+    )
     with open_store(settings.database, clock=SystemClock().now, upgrade=False) as store:
         yield store

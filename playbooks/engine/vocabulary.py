@@ -1,6 +1,6 @@
 """The words of the field, once: stages, kinds, roles, lights. Everything else refers here."""
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 Stage: TypeAlias = Literal["pre", "zmot", "fmot", "smot", "umot"]
 Kind: TypeAlias = Literal[
@@ -27,26 +27,10 @@ Loss: TypeAlias = Literal["money", "product", "service", "attention", "none"]
 Light: TypeAlias = Literal["green", "amber", "red", "none"]
 """green: yours; amber: one tap to an approver; red: not ours to give; none: nothing to give."""
 
-STAGES: Final[tuple[Stage, ...]] = ("pre", "zmot", "fmot", "smot", "umot")
-KINDS: Final[tuple[Kind, ...]] = (
-    "unavailable",
-    "slow",
-    "defect",
-    "mistake",
-    "billing",
-    "lost_damaged",
-    "attitude",
-    "broken_promise",
-    "policy",
-    "special_need",
-    "customer_error",
-    "other_customers",
-    "safety",
-    "question",
-    "praise",
-)
-VALUES: Final[tuple[Value, ...]] = ("unknown", "regular", "vip")
-ROLES: Final[tuple[Role, ...]] = ("staff", "manager", "trainer", "admin")
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+VALUES: Final[tuple[Value, ...]] = get_args(Value)
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 STAGE_ALIASES: Final[dict[str, Stage]] = {
     "<zmot": "pre",

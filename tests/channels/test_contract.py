@@ -306,6 +306,7 @@ async def test_a_channel_says_whether_it_can_show_a_card_twice(rig: Rig) -> None
 # --- what they are made of ----------------------------------------------------------------------
 
 FILES = sorted(Path(bot.channels.__path__[0]).rglob("*.py"))
+MOST_LINES = 200
 PASSED = {"bot.conversations.types", "bot.conversations.card"}
 """What passes between a channel and the conversation; everything else of it is a rule."""
 
@@ -321,3 +322,8 @@ def test_a_channel_holds_no_rule_of_the_conversation(file: Path) -> None:
     ours = {name for name in found if name.startswith("bot.conversations")}
     rules = {n for n in ours if not any(n == p or n.startswith(f"{p}.") for p in PASSED)}
     assert rules == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_file_of_a_channel_is_read_in_one_go(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= MOST_LINES

@@ -1,6 +1,6 @@
 """A small hotel with a clock: lines and presses go in, cards can be looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -117,6 +117,14 @@ class FakeDesk:
             if f.state in ("waiting", "asked") and f.due <= self.now
         ]
         return [self.due(f) for f in sorted(ready, key=lambda f: f.due)]
+
+    def passing(self, span: timedelta) -> Iterator[Turn]:
+        """Moves the clock; whatever comes due on the way is asked at its time."""
+        end = self.now + span
+        while (due := self.next_due()) is not None and due <= end:
+            self.now = max(self.now, due)
+            yield from self.run_due()
+        self.now = end
 
     def moment(self, turn: Turn | None = None) -> Moment:
         """The moment the last turn changed, as it is kept now."""

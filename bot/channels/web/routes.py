@@ -1,10 +1,8 @@
 """The addresses of the chat, and what a post must be to become an event."""
 
 import asyncio
-import functools
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,8 +16,9 @@ from starlette.types import ASGIApp
 from bot.channels.base import Receipt
 from bot.channels.web import pages
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.guard import Guard, TooLargeError
+from bot.channels.web.guard import Guard
 from bot.channels.web.posts import RefusalError, Sent, read_post
+from bot.channels.web.refusals import kindly, nothing_here, told_of
 from bot.channels.web.stream import LineStream
 from bot.conversations.types import Filled, Line, Person, Said, Tapped
 
@@ -27,10 +26,8 @@ LAST_LINES = 60
 """Lines a page starts with."""
 WAIT_FOR_CARD = 1.0
 """Seconds a page without script is held for its card, so that it is there when the page is."""
-_FAULT = "Fifteen cannot do this just now; try again in a moment."
 _STAYS = "What you sent stays on this page and is sent again by itself."
 _log = logging.getLogger(__name__)
-_Endpoint: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 
 
 def web_app(
@@ -41,7 +38,7 @@ def web_app(
     return Starlette(
         routes=[*channel.routes(), *more],
         middleware=[Middleware(Guard, hosts=allowed_hosts)],
-        exception_handlers={HTTPException: _nothing_here},
+        exception_handlers={HTTPException: nothing_here},
     )
 
 
@@ -49,14 +46,14 @@ def chat_routes(channel: WebChannel) -> list[BaseRoute]:
     """Every address of the chat."""
     desk = _Desk(channel)
     return [
-        Route("/", desk.kindly(desk.start)),
-        Route("/who", desk.kindly(desk.who)),
-        Route("/who", desk.kindly(desk.choose), methods=["POST"]),
-        Route("/chat", desk.kindly(desk.chat)),
-        Route("/say", desk.kindly(desk.post), methods=["POST"]),
-        Route("/tap", desk.kindly(desk.post), methods=["POST"]),
-        Route("/form", desk.kindly(desk.post), methods=["POST"]),
-        Route("/events", desk.kindly(desk.events)),
+        Route("/", kindly(desk.start)),
+        Route("/who", kindly(desk.who)),
+        Route("/who", kindly(desk.choose), methods=["POST"]),
+        Route("/chat", kindly(desk.chat)),
+        Route("/say", kindly(desk.post), methods=["POST"]),
+        Route("/tap", kindly(desk.post), methods=["POST"]),
+        Route("/form", kindly(desk.post), methods=["POST"]),
+        Route("/events", kindly(desk.events)),
         Route("/health", desk.health),
         Mount("/static", StaticFiles(directory=pages.FOLDER / "static")),
     ]
@@ -139,7 +136,7 @@ class _Desk:
             receipt = await self._channel.take_in(event)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it was, the line stays
             _log.error("an event was not kept: %s", type(error).__name__)
-            raise RefusalError(503, f"{_told_of(error)} {_STAYS}", sent) from None
+            raise RefusalError(503, f"{told_of(error)} {_STAYS}", sent) from None
         if sent.from_script:
             return JSONResponse({"receipt": receipt}, 202)
         return await self._back(event, receipt)
@@ -177,23 +174,6 @@ class _Desk:
         clock = self._channel.clock
         return lambda line: pages.draw_line(line, person, zone, clock())
 
-    def kindly(self, endpoint: _Endpoint) -> Callable[[Request], Awaitable[Response]]:
-        """Turns every refusal and every fault into words for the person at the desk."""
-
-        @functools.wraps(endpoint)
-        async def answered(request: Request) -> ASGIApp:
-            try:
-                return await endpoint(request)
-            except RefusalError as refusal:
-                return _refused(request, refusal)
-            except (HTTPException, TooLargeError):
-                raise
-            except Exception as error:  # noqa: BLE001 - the boundary to the browser
-                _log.error("a page failed: %s", type(error).__name__)
-                return _refused(request, RefusalError(503, _told_of(error)))
-
-        return answered  # type: ignore[return-value]
-
 
 def _answered(lines: list[Line]) -> bool:
     return bool(lines) and lines[-1].card is not None
@@ -207,23 +187,3 @@ def _cookie(request: Request) -> str:
 
 def _go(where: str) -> Response:
     return RedirectResponse(where, 303)
-
-
-def _told_of(error: Exception) -> str:
-    """Our own errors are written for people; a library's may hold the customer's words."""
-    ours = type(error).__module__.partition(".")[0] in ("bot", "storage")
-    return str(error) if ours else _FAULT
-
-
-def _refused(request: Request, refusal: RefusalError) -> Response:
-    if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"message": refusal.words}, refusal.status)
-    sent = refusal.sent
-    again = sent.fields if sent is not None and refusal.status >= 500 else {}
-    body = pages.page("again.html", told=refusal.words, path=request.url.path, again=again)
-    return HTMLResponse(body, refusal.status)
-
-
-async def _nothing_here(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _refused(request, RefusalError(status, "There is nothing here. The chat is at /"))

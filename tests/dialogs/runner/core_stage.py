@@ -38,12 +38,8 @@ class CoreStage:
         self._show(self.desk.fill(form.tap, fields, PEOPLE[who]))
 
     def wait(self, span: timedelta) -> None:
-        end = self.desk.now + span
-        while (due := self.desk.next_due()) is not None and due <= end:
-            self.desk.now = max(self.desk.now, due)
-            for turn in self.desk.run_due():
-                self._show(turn)
-        self.desk.now = end
+        for turn in self.desk.passing(span):
+            self._show(turn)
 
     def chat(self, who: str) -> list[Card]:
         return list(self._chats[who].values())

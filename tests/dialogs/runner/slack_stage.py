@@ -129,12 +129,8 @@ class SlackStage:
         self._send(self.server.workspace.submits(home(who).chat, view, fields))
 
     def wait(self, span: timedelta) -> None:
-        end = self.desk.now + span
-        while (due := self.desk.next_due()) is not None and due <= end:
-            self.desk.now = max(self.desk.now, due)
-            for turn in self.desk.run_due():
-                self._do(self._show(turn))
-        self.desk.now = end
+        for turn in self.desk.passing(span):
+            self._do(self._show(turn))
 
     def chat(self, who: str) -> list[Card]:
         return [card_of(message) for message in self._messages(who)]

@@ -77,13 +77,8 @@ class TelegramStage:
             self._run(self._bench.settled())
 
     def wait(self, span: timedelta) -> None:
-        desk = self._bench.desk
-        end = desk.now + span
-        while (due := desk.next_due()) is not None and due <= end:
-            desk.now = max(desk.now, due)
-            for turn in desk.run_due():
-                self._run(self._bench.show(turn))
-        desk.now = end
+        for turn in self._bench.desk.passing(span):
+            self._run(self._bench.show(turn))
 
     def chat(self, who: str) -> list[Card]:
         cards: list[Card] = []

@@ -103,12 +103,8 @@ class WebStage:
         self._post(who, "/form", tap=form.tap, **{f"f.{n}": v for n, v in fields.items()})
 
     def wait(self, span: timedelta) -> None:
-        end = self.desk.now + span
-        while (due := self.desk.next_due()) is not None and due <= end:
-            self.desk.now = max(self.desk.now, due)
-            for turn in self.desk.run_due():
-                self._do(self._show(turn))
-        self.desk.now = end
+        for turn in self.desk.passing(span):
+            self._do(self._show(turn))
         self._do(self._settled())
 
     def chat(self, who: str) -> list[Card]:
