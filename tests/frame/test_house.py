@@ -82,6 +82,18 @@ def test_a_file_of_401_lines_is_named(tmp_path: Path) -> None:
     assert [each.where for each in too_long] == ["bot/long.py"]
 
 
+def test_a_channels_file_of_201_lines_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "bot" / "channels" / "pigeon"
+    folder.mkdir(parents=True)
+    for name in (*figures.PRODUCT, "tests"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "short.py").write_text("def f():\n    return 1\n")
+    (folder / "channel.py").write_text("a = 1\n" * 201)
+    (folder / "wire.py").write_text("a = 1\n" * 200)
+    _, too_long = figures.report(tmp_path)
+    assert [each.where for each in too_long] == ["bot/channels/pigeon/channel.py"]
+
+
 def test_without_a_browser_the_run_says_so_or_fails_where_it_must_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,7 +1,8 @@
 """House figures: how long functions and files are, beside what good codebases hold to.
 
 Run by ``make check``. Medians and ninetieth percentiles are shown; a function body over 40 lines
-or a file over 400 fails the check, because nobody reviews it well.
+or a file over 400 fails the check, because nobody reviews it well. A channel's file has 200: what
+is longer has begun to hold a rule of the conversation.
 """
 
 import ast
@@ -14,6 +15,8 @@ from pathlib import Path
 PRODUCT = ("bot", "playbooks", "storage")
 LONGEST_BODY = 40
 LONGEST_FILE = 400
+CHANNELS = "bot/channels/"
+LONGEST_IN_CHANNELS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ def measured(folders: tuple[str, ...], root: Path) -> tuple[list[Length], list[L
     return functions, files
 
 
+def allowed(where: str) -> int:
+    """Lines a file may have."""
+    return LONGEST_IN_CHANNELS if where.startswith(CHANNELS) else LONGEST_FILE
+
+
 def row(name: str, lengths: list[Length], median: int, p90: int, most: int) -> str:
     """One line of the report: what is, beside what is aimed at."""
     sizes = sorted(length.lines for length in lengths)
@@ -68,7 +76,7 @@ def report(root: Path) -> tuple[list[str], list[Length]]:
         lines.append(row(f"{name}: function bodies", functions, 6, 20, LONGEST_BODY))
         lines.append(row(f"{name}: files", files, 120, LONGEST_FILE, LONGEST_FILE))
         too_long += [each for each in functions if each.lines > LONGEST_BODY]
-        too_long += [each for each in files if each.lines > LONGEST_FILE]
+        too_long += [each for each in files if each.lines > allowed(each.where)]
     return lines, too_long
 
 
