@@ -50,7 +50,7 @@ async def test_a_document_is_a_picture_or_a_file(hotel: Bench, media: str, sort:
 async def test_a_line_in_reply_to_ones_own_picture_takes_it_along(hotel: Bench) -> None:
     hotel.api.writes(ANA, "", text=None, photo=PHOTO)
     await hotel.settled()
-    assert "Reply to it in one line" in hotel.last(ANA).text
+    assert "Reply to what you sent in one line" in hotel.last(ANA).text
     own = {"message_id": 1, "from": {"id": ANA, "is_bot": False}, "photo": PHOTO}
     hotel.api.writes(ANA, LINE, reply_to_message=own)
     hotel.api.writes(ANA, LINE, reply_to_message=own | {"from": {"id": MARTA, "is_bot": False}})

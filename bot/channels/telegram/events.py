@@ -20,7 +20,8 @@ ANONYMOUS: Final = 1087968824
 
 FORWARDED: Final = "Forwarded messages are not taken. Type in one line what happened."
 NO_TEXT: Final = (
-    "I can only read words. Reply to it in one line: what happened? I note that it is there."
+    "I can only read words. Reply to what you sent in one line: what happened? Then I note that it "
+    "is there."
 )
 NAMELESS: Final = (
     "Anonymous administrators are not taken: I have to know who asks. Write under your own name."
