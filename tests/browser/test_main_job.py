@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.house.canaries import sung
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,13 +24,16 @@ SIZES: dict[str, Any] = {"phone": PHONE, "desk": DESKTOP}
 
 def started(folder: Path, *words: str) -> tuple[subprocess.Popen[str], str]:
     environment = {**os.environ, "FIFTEEN_DATA_DIR": str(folder), "FIFTEEN_PORT": "0"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", *words],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    environment["FIFTEEN_LOG_LEVEL"] = "DEBUG"
+    with (folder / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *words],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     assert process.stdout is not None
     for line in process.stdout:
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
@@ -51,13 +55,16 @@ def address(tmp_path: Path) -> Iterator[str]:
     process, url = started(tmp_path, "run")
     yield url
     ended(process)
+    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    process, url = started(tmp_path_factory.mktemp("demo"), "demo")
+    folder = tmp_path_factory.mktemp("demo")
+    process, url = started(folder, "demo")
     yield url
     ended(process)
+    assert sung((folder / "log.txt").read_text("utf-8")) == []
 
 
 def chat(browser: Browser, address: str, person: str, size: str = "desk", **more: Any) -> Page:
