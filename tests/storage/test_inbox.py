@@ -41,6 +41,15 @@ def test_a_redelivery_is_known_after_the_event_was_settled(store: Store) -> None
     assert keep(store, said()) == [False]
 
 
+def test_an_event_handled_as_it_is_kept_is_known_and_not_to_be_handled_again(
+    store: Store, clock: Clock
+) -> None:
+    assert store.call(lambda book: book.keep(said(), done=True))
+    assert unsettled(store, clock) == []
+    assert keep(store, said()) == [False]
+    assert not store.call(lambda book: book.settle("k1"))
+
+
 def test_an_event_is_settled_by_one_alone(store: Store, clock: Clock) -> None:
     keep(store, said())
     assert store.call(lambda book: [book.settle("k1"), book.settle("k1")]) == [True, False]
