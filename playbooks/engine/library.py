@@ -5,6 +5,7 @@ page: a start would wait a twentieth of its time for it.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -70,8 +71,16 @@ class Library:
         self.digest = digest
         self._reader = reader
         self._shelf = shelf
+        self._grown: Mapping[str, Reads] = {}
         self._examples: dict[str, Examples] = {}
         self._templates: dict[str, Template] = {}
+
+    def grown(self, readers: Mapping[str, Reads]) -> "Library":
+        """The same library, the lines of these sites read by readers of their own. What was found
+        out on the way is shared."""
+        made = copy(self)
+        vars(made).update(_grown=MappingProxyType(dict(readers)))
+        return made
 
     def play(self, play_id: str) -> Play:
         """The play; raises ``NoSuchPlayError``."""
@@ -84,12 +93,12 @@ class Library:
         """What ``text`` is about. A line nearly the same as an example of the site's pack takes
         stage and kind of that play, so that a trainer's example acts at once. Only the very words
         of an example take a line out of safety: one word more may be the one that matters."""
-        reading = self._reads().read(text, industries=site.industries)
+        reading = self._reads(site).read(text, industries=site.industries)
         return self._as_example(reading, text, site)
 
     def scores(self, text: str, site: Site) -> Scores:
         """The reading and the probability of every kind, for reports."""
-        found = self._reads().scores(text, industries=site.industries)
+        found = self._reads(site).scores(text, industries=site.industries)
         return replace(found, reading=self._as_example(found.reading, text, site))
 
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
@@ -124,8 +133,8 @@ class Library:
 
         return Chooser(self.plays.values())
 
-    def _reads(self) -> Reads:
-        return self._reader or _shipped_reader()
+    def _reads(self, site: Site) -> Reads:
+        return self._grown.get(site.id) or self._reader or _shipped_reader()
 
     def _of_pack(self, pack: str) -> "Examples":
         found = self._examples.get(pack)

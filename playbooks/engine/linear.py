@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from math import exp, sqrt
@@ -261,6 +262,7 @@ def pack(columns: Columns, keys: Sequence[int], rows: bytes) -> bytes:
     return MAGIC + struct.pack("<I", len(head)) + head + places + rows
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Linear:
-    """The weights that come with the product."""
+    """The weights that come with the product; sites that learned something share their rows."""
     return Linear.load(Path(__file__).with_name("weights.bin").read_bytes())
