@@ -13,6 +13,7 @@ from bot.conversations.types import Address, Card, Lane, Line, Parcel, Person, P
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.door import StoreDoor
+from bot.growth import Growths
 from bot.local import local_people
 from bot.playbooks import News, Playbooks
 from bot.settings import Settings
@@ -68,6 +69,7 @@ class App:
         self.platforms = self._platforms()
         self.courier = Courier(store, {"web": self.web, **self.platforms}, clock.now)
         self.desk = Desk(store, playbooks.current, clock.now, self.courier.send, self._entrance)
+        self.growths = Growths(store, playbooks, clock.now, self.courier.send)
 
     def _web(self) -> "WebChannel":
         from bot.channels.web import WebChannel
@@ -81,10 +83,12 @@ class App:
 
     def warm(self) -> None:
         """Does now what the first line would wait for: the conversation's modules, the reader's
-        weights, the plays' templates and words. Takes a fifth of a second, in a thread."""
+        weights, the plays' templates and words, what the sites have learned. Takes a fifth of a
+        second, in a thread."""
         import bot.conversations.flow  # noqa: F401 - for the desk, which asks for both then
         import playbooks.engine.mask  # noqa: F401
 
+        self.growths.open()
         library = self.playbooks.current()
         library.read("", library.house.sites[library.house.first])
         library.warm()
@@ -138,7 +142,9 @@ class App:
         await send_digests(self.store, self.playbooks.current, self.clock.now(), self.courier.send)
 
     async def look(self) -> None:
-        """Takes in what a trainer saved, and tells the trainers what came of it."""
+        """Takes in what a trainer saved, and tells the trainers what came of it; takes up what the
+        sites have learned."""
+        await self.growths.look()
         news = await self.playbooks.look()
         if news is not None:
             now = self.clock.now()
@@ -211,6 +217,7 @@ class App:
                 "tick": (self.settings.tick_seconds, self.tick),
                 "digests": (max(self.settings.tick_seconds, 5.0), self.digests),
                 "look": (LOOK_SECONDS, self.look),
+                "learn": (LOOK_SECONDS, self.growths.learn),
                 "tidy": (HOUR, self.tidy),
             }
         )

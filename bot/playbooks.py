@@ -16,7 +16,7 @@ from bot.conversations.card import Card, Colour, Fact
 from playbooks.engine.schema import Play, Problem
 
 if TYPE_CHECKING:
-    from playbooks.engine.library import Library
+    from playbooks.engine.library import Library, Reads
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ class Playbooks:
         self._keep = keep
         self._seen = ""
         self._current: Library | None = None
+        self._readers: dict[str, Reads] = {}
 
     def current(self) -> "Library":
         """The library in use.
@@ -125,8 +126,16 @@ class Playbooks:
             log.warning("playbooks not swapped: %s faults", len(problems))
             return News(False, tuple(problems), len(self.current().plays))
         await asyncio.to_thread(library.warm)
-        self._current = library
+        self._current = library.grown(self._readers)
         return News(True, tuple(problems), len(library.plays))
+
+    def read_by(self, site: str, reader: "Reads | None") -> None:
+        """From now on the lines of a site are read by this reader; None: as shipped. One
+        assignment, so a turn sees the old reader or the new one."""
+        self._readers.pop(site, None)
+        if reader is not None:
+            self._readers[site] = reader
+        self._current = self.current().grown(self._readers)
 
 
 def own_plays(library: "Library", own: Path | None) -> "dict[str, Play]":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.conversations.growing import Correction, Decision, Growth
 from bot.conversations.types import (
     Address,
     Card,
@@ -26,6 +27,7 @@ from bot.conversations.types import (
 )
 from playbooks.engine.schema import Results
 from storage import claims, doors, leftover, mapper, outbox, views
+from storage.growing import Growing
 from storage.leftover import LeftOut
 from storage.moments import Moments
 from storage.outbox import Outbox
@@ -59,6 +61,7 @@ class Book:
         self._moments = Moments(session)
         self._outbox = Outbox(session)
         self._people = People(session, enrolled or Enrolled())
+        self.growing = Growing(session)
 
     # --- what is remembered (Memory) ---------------------------------------------------------
 
@@ -107,6 +110,22 @@ class Book:
     def week(self, site: str, start: datetime, end: datetime) -> WeekNumbers:
         """One site's numbers between two times."""
         return views.week(self.session, site, start, end, self._clock())
+
+    def correction(self, moment_id: str) -> Correction | None:
+        """The correction of that moment."""
+        return self.growing.one(moment_id)
+
+    def corrections(self, site: str, state: Decision, limit: int = 1000) -> tuple[Correction, ...]:
+        """Corrections of a site in that state, the oldest first."""
+        return self.growing.of(site, state, limit)
+
+    def correction_counts(self, site: str) -> Mapping[str, int]:
+        """How many there are in each state."""
+        return self.growing.counts(site)
+
+    def growth(self, site: str) -> Growth | None:
+        """What the site has learned; None where nobody ever published."""
+        return self.growing.growth(site)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -170,6 +189,10 @@ class Book:
             self._moments.write(moment)
         for follow_up in turn.follow_ups:
             self.session.put("follow_up_save", mapper.follow_up_row(follow_up))
+        for correction in turn.corrections:
+            self.growing.write(correction)
+        if turn.publishing is not None:
+            self.growing.ask(turn.publishing)
         if isinstance(event, Said) and event.address.channel == WEB:
             self._outbox.say(event, now)
         return self._outbox.post([p for p in turn.posts if self._may_read(p, event)], now)
@@ -317,6 +340,7 @@ class Book:
         """Ends every lease: to be called at the start of the one process that has the database to
         itself. Whoever held them is dead, and their cards would wait two minutes for nobody."""
         self.session.changed("follow_ups_freed")
+        self.session.changed("growths_freed")
         self.session.changed("outbox_freed", now=mapper.ms(now))
 
     # --- for the operator --------------------------------------------------------------------
@@ -336,8 +360,10 @@ class Book:
 
     def forget_cards(self, before: datetime, limit: int = FEW) -> int:
         """Throws away lines and cards shown before then, the oldest first, at most ``limit`` at
-        once; returns how many. What is on its way stays, and so do moments and their numbers."""
+        once; returns how many. What is on its way stays, and so do moments and their numbers.
+        Corrections of before then that no trainer kept go with them."""
         when = mapper.ms(before)
+        self.growing.outlive(before)
         return self.session.changed("outbox_outlived", before=when, limit=limit)
 
     def forget_old(self, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
 
 from storage import statements as inward
+from storage import statements_growing as growing
 from storage import statements_out as outward
 from storage import statements_people as doors
 from storage.prepared import Dialect, Ready
@@ -27,6 +28,7 @@ MARK: dict[Dialect, str] = {"sqlite": "?", "postgresql": "%s"}
 PARTS = (
     *(inward.people, inward.moments, inward.moment_lists, inward.follow_ups, inward.inbox),
     *(doors.identities, doors.invites),
+    *(growing.corrections, growing.growths),
     *(outward.outbox, outward.places, outward.outbox_looks, outward.views),
 )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Database: TypeAlias = "SqliteFile | PostgresServer"
 """What both have in common is what is used of them: a union keeps it checked."""
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in ``migrations/versions``."""
 MIGRATING: Final = 1_515_151_515
 """The advisory lock under which one process at a time changes the tables of a server."""

@@ -272,3 +272,44 @@ class ClaimRow(Row, table=True):
 
     name: str = Field(primary_key=True)
     at: int = long()
+
+
+class CorrectionRow(Row, table=True):
+    """A reading somebody corrected, one a moment, and what a trainer made of it."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("corrections_site", "site", "state", "at"),)
+
+    moment: str = Field(primary_key=True, foreign_key="moments.id")
+    site: str
+    text: str = words()
+    stage: str
+    kind: str
+    heat: int
+    read_stage: str
+    read_kind: str
+    read_heat: int
+    by: str
+    at: int = long()
+    state: str
+    decided_by: str
+    decided_at: int = long()
+
+
+class GrowthRow(Row, table=True):
+    """What a site has learned, for every machine: ``overlay`` over the weights of that digest.
+    ``asked`` is 0 where nobody waits for a publishing; ``next_at`` is the end of the lease of
+    whoever is at it."""
+
+    __tablename__ = "growths"
+
+    site: str = Field(primary_key=True)
+    weights: str
+    made: int = long()
+    overlay: str = words()
+    report: str = words()
+    lessons: int
+    learned: int = long()
+    asked: int = long()
+    asked_by: str
+    next_at: int = long()

@@ -1,14 +1,16 @@
-"""The few words that are not moments: help, open, on, off, digest, plays, undo, invite, people."""
+"""The few words that are not moments: help, open, on, off, digest, plays, undo, invite, people,
+corrections."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from bot.conversations import enrol
+from bot.conversations import enrol, reviewing
 from bot.conversations.cards import smot_words, title_of
 from bot.conversations.digest import asked_week, digest_card
-from bot.conversations.roles import ADMIN, BOSS, EVERYBODY
+from bot.conversations.growing import Correction, Publishing
+from bot.conversations.roles import ADMIN, BOSS, EVERYBODY, TEACHER
 from bot.conversations.table import week_table
 from bot.conversations.taps import tap
 from bot.conversations.team import present
@@ -31,7 +33,10 @@ from bot.conversations.world import World, first_name
 from playbooks.engine.schema import Site
 from playbooks.engine.vocabulary import KIND_NAMES, Role
 
-Answer: TypeAlias = "Card | tuple[Card, Person] | tuple[Card, Invite]"
+Answer: TypeAlias = (
+    "Card | tuple[Card, Person] | tuple[Card, Invite] | tuple[Card, Correction] "
+    "| tuple[Card, Publishing]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ WORDS: Final[Mapping[str, str]] = {
     "invite": "invite",
     "link": "link",
     "people": "people",
+    "corrections": reviewing.NAME,
+    "lessons": reviewing.NAME,
 }
 
 
@@ -98,7 +105,12 @@ def obey(
         return Turn(posts=_secretly(event, me, card, CODE_SLOT), invite=change)
     if card.files:
         return Turn(posts=_secretly(event, me, card, f"c:{name}:"))
-    return Turn(posts=(_posted(name, event, me, card),), person=change)
+    posts = (_posted(name, event, me, card),)
+    if isinstance(change, Correction):
+        return Turn(posts=posts, corrections=(change,))
+    if isinstance(change, Publishing):
+        return Turn(posts=posts, publishing=change)
+    return Turn(posts=posts, person=change)
 
 
 def _posted(name: str, event: Said | Tapped | Filled, me: Person, card: Card) -> Post:
@@ -131,6 +143,8 @@ def _help(me: Person, world: World, _: str) -> Card:
         facts.append(Fact("invite / people", "let somebody in; see who is enrolled"))
     if me.role == "trainer":
         facts.append(Fact("plays", "the playbook in numbers; a line typed by you is only a try"))
+    if me.role in TEACHER:
+        facts.append(Fact("corrections", "what staff corrected: keep it, and the reader learns it"))
     site = world.site(me.site)
     there = [first_name(p) for p in present(world, site) if p.id != me.id]
     facts.append(Fact("At work now", ", ".join(there) or "nobody else in Fifteen"))
@@ -230,6 +244,9 @@ def _undo_last(me: Person, world: World, _: str) -> Card:
 
 _REFUSED: Final = Card("This is not for your role, so nothing was changed", "quiet")
 _DIGEST: Final = Card("The digest is for managers", "quiet", note="“open” shows your own moments.")
+_TRAINERS: Final = Card(
+    "Corrections are looked at by trainers", "quiet", note="Yours reach them by themselves."
+)
 _MANAGERS: Final = Card("Only managers and admins let people in", "quiet", note="Ask your manager.")
 _ADMINS: Final = Card("Only admins change who may do what", "quiet", note="Ask an admin.")
 
@@ -249,5 +266,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "person": Command(enrol.person, ADMIN, _ADMINS),
     "role": Command(enrol.role, ADMIN, _ADMINS),
     "remove": Command(enrol.remove, ADMIN, _ADMINS),
+    reviewing.NAME: Command(reviewing.review, TEACHER, _TRAINERS),
 }
 """Everything a word or a button without a moment does, and the roles that may: default deny."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.codes import HIDDEN
-from bot.conversations import outcomes, schedule, steps, together
+from bot.conversations import outcomes, reviewing, schedule, steps, together
 from bot.conversations.cards import moment_card
 from bot.conversations.commands import COMMANDS, command_of, obey
 from bot.conversations.life import IllegalStepError
@@ -140,11 +140,13 @@ def _pressed(
 def _turn(moment: Moment, done: Done, world: World) -> Turn:
     moments = [m for m in (done.moment, done.other) if m is not None]
     changed = schedule.changed(moment, done.moment)
+    learned = reviewing.changed(moment, done.moment)
     if done.other is not None:
         was = world.memory.moment(done.other.id)
         changed += schedule.changed(was, done.other)
+        learned += reviewing.changed(was, done.other)
     kept = tuple(m for m in moments if m is not moment)
-    return Turn(kept, _one_a_slot(done.posts), changed)
+    return Turn(kept, _one_a_slot(done.posts), changed, corrections=learned)
 
 
 def _one_a_slot(posts: tuple[Post, ...]) -> tuple[Post, ...]:

@@ -8,6 +8,7 @@ from playbooks.engine.vocabulary import Role
 EVERYBODY: Final[frozenset[Role]] = frozenset({"staff", "manager", "trainer", "admin"})
 DESK: Final[frozenset[Role]] = frozenset({"staff", "manager", "admin"})
 BOSS: Final[frozenset[Role]] = frozenset({"manager", "admin"})
+TEACHER: Final[frozenset[Role]] = frozenset({"trainer", "admin"})
 ADMIN: Final[frozenset[Role]] = frozenset({"admin"})
 
 MAY_INVITE: Final[Mapping[Role, tuple[Role, ...]]] = {

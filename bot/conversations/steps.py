@@ -22,6 +22,7 @@ from bot.conversations.press import (
     view,
 )
 from bot.conversations.record import add, booked_again, reread, restored, split_off, weighed
+from bot.conversations.reviewing import taught
 from bot.conversations.types import Card, Fact, FollowUp, Gift, Moment, Note, Post, Purpose
 from playbooks.engine.authority import Purse
 from playbooks.engine.vocabulary import KINDS, STAGE_ALIASES
@@ -103,6 +104,7 @@ def _corrected(moment: Moment, press: Press, **change: object) -> Done:
     kept = stepped(moment, "reread", press)
     kept = replace(kept, first_reading=moment.first_reading or moment.reading)
     now = reread(kept, reading, press.me, press.site, press.world)
+    now = replace(now, taught=taught(now, press.me.id, press.world))
     posts = shown(now, press, "Thank you, read again.")
     return Done(now, posts + told_now(moment, now, press))
 

@@ -17,6 +17,7 @@ from bot.conversations.card import Form as Form
 from bot.conversations.card import Tone as Tone
 from bot.conversations.files import Attached as Attached
 from bot.conversations.files import File as File
+from bot.conversations.growing import Correction, Lessons, Publishing, Taught
 from playbooks.engine.schema import Reading, Results, Suggestion
 from playbooks.engine.vocabulary import Heat, Kind, Role, Stage
 
@@ -236,6 +237,7 @@ class Moment:
     failures: int = 0
     first_reading: Reading | None = None
     """What the engine read before a person corrected it."""
+    taught: Taught | None = None
     notes: tuple[Note, ...] = ()
     attached: tuple[Attached, ...] = ()
     told: tuple[Told, ...] = ()
@@ -286,6 +288,8 @@ class Turn:
     follow_ups: tuple[FollowUp, ...] = ()
     person: Person | None = None
     invite: Invite | None = None
+    corrections: tuple[Correction, ...] = ()
+    publishing: Publishing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +359,7 @@ class WeekNumbers:
     """Moments of the week before, to compare."""
 
 
-class Memory(Protocol):
+class Memory(Lessons, Protocol):
     """What is remembered: read-only, inside the transaction of the turn."""
 
     def moment(self, moment_id: str) -> Moment | None:

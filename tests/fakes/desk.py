@@ -1,11 +1,12 @@
 """A small hotel with a clock: lines and presses go in, cards can be looked at."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from bot.conversations.flow import handle, moment_of
+from bot.conversations.growing import Growth
 from bot.conversations.types import (
     Address,
     Card,
@@ -20,8 +21,12 @@ from bot.conversations.types import (
     Turn,
 )
 from bot.conversations.world import World
-from playbooks.engine.library import Library
+from bot.growth import card_of, learned, lessons_of, reader_of
+from playbooks.engine.judge import grown
+from playbooks.engine.library import Library, Reads
+from playbooks.engine.linear import shipped as shipped_weights
 from playbooks.engine.load import load, shipped
+from playbooks.engine.teach import answer, shipped_lines
 from tests.fakes.memory import FakeMemory
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -53,13 +58,17 @@ class FakeDesk:
     seen: set[str] = field(default_factory=set)
     """Keys of events handled: the real desk answers none twice."""
 
+    readers: dict[str, Reads] = field(default_factory=dict)
+    """Readers of sites that learned something."""
+
     def __post_init__(self) -> None:
         for person in (CLERK, OTHER, BOSS, TRAINER, AGENT):
             self.memory.everybody[person.id] = person
 
     @property
     def world(self) -> World:
-        return World(self.now, library(), self.memory)
+        read_by = library().grown(self.readers) if self.readers else library()
+        return World(self.now, read_by, self.memory)
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -120,11 +129,27 @@ class FakeDesk:
 
     def passing(self, span: timedelta) -> Iterator[Turn]:
         """Moves the clock; whatever comes due on the way is asked at its time."""
+        for growth in list(self.memory.growths.values()):
+            if growth.asked is not None:
+                yield self._published(growth)
         end = self.now + span
         while (due := self.next_due()) is not None and due <= end:
             self.now = max(self.now, due)
             yield from self.run_due()
         self.now = end
+
+    def _published(self, growth: Growth) -> Turn:
+        """What a process of its own does: learns what was kept, beside a few known lines."""
+        kept = self.memory.corrections(growth.site, "kept")
+        lessons = lessons_of(kept, library().house)
+        made = answer(grown(shipped_weights(), lessons, shipped_lines()[::40]))
+        new = learned(growth, made, kept, self.now) or growth
+        self.memory.growths[growth.site] = replace(new, asked=None, asked_by="")
+        if made.taken and (reader := reader_of(new)):
+            self.readers[growth.site] = reader
+        who = self.memory.everybody[growth.asked_by]
+        assert who.address is not None
+        return Turn(posts=(Post(who.address, card_of(made), "grown", "tell", who.id, fresh=True),))
 
     def moment(self, turn: Turn | None = None) -> Moment:
         """The moment the last turn changed, as it is kept now."""

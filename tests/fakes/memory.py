@@ -1,9 +1,11 @@
 """A store in a dictionary: the conversation's port, faked where the real one would be joined."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.conversations.growing import Correction, Decision, Growth
 from bot.conversations.types import FollowUp, Moment, Person, Turn, WeekNumbers
 from playbooks.engine.schema import Results
 
@@ -21,6 +23,8 @@ class FakeMemory:
     carry with them."""
     numbers: WeekNumbers | None = None
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+    corrected: dict[str, Correction] = field(default_factory=dict)
+    growths: dict[str, Growth] = field(default_factory=dict)
 
     def keep(self, turn: Turn) -> None:
         if turn.person:
@@ -31,6 +35,13 @@ class FakeMemory:
             self.moments[moment.id] = replace(moment, version=version)
         for follow_up in turn.follow_ups:
             self.rows[follow_up.id] = follow_up
+        for correction in turn.corrections:
+            self.corrected.pop(correction.moment, None)
+            if correction.state != "gone":
+                self.corrected[correction.moment] = correction
+        if asked := turn.publishing:
+            growth = self.growths.get(asked.site) or Growth(asked.site)
+            self.growths[asked.site] = replace(growth, asked=asked.at, asked_by=asked.by)
         for moment in turn.moments:
             self._load(moment.id)
         for follow_up in turn.follow_ups:
@@ -88,3 +99,16 @@ class FakeMemory:
     def week(self, site: str, start: datetime, end: datetime) -> WeekNumbers:
         self.asked.append((start, end))
         return self.numbers or WeekNumbers(site, start, end)
+
+    def correction(self, moment_id: str) -> Correction | None:
+        return self.corrected.get(moment_id)
+
+    def corrections(self, site: str, state: Decision, limit: int = 1000) -> tuple[Correction, ...]:
+        mine = [c for c in self.corrected.values() if c.site == site and c.state == state]
+        return tuple(sorted(mine, key=lambda c: (c.at, c.moment))[:limit])
+
+    def correction_counts(self, site: str) -> Mapping[str, int]:
+        return Counter(c.state for c in self.corrected.values() if c.site == site)
+
+    def growth(self, site: str) -> Growth | None:
+        return self.growths.get(site)
