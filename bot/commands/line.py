@@ -17,7 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 playbooks = typer.Typer(
-    help="For trainers: check the plays, try one on a line, show one.", no_args_is_help=True
+    help="For trainers: check the plays, try one on a line, show one, teach the reader.",
+    no_args_is_help=True,
 )
 app.add_typer(playbooks, name="playbooks")
 people = typer.Typer(
@@ -139,6 +140,19 @@ def results(site: SiteName = "", as_json: AsJson = False) -> None:
     from bot.commands.outcomes import show_results
 
     show_results(site=site, as_json=as_json)
+
+
+@playbooks.command("train")
+def train(
+    site: SiteName = "",
+    report: Annotated[bool, typer.Option("--report", help="Every kind and every pair.")] = False,
+    dry: Annotated[bool, typer.Option("--dry", help="Only say what it would change.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Teach the reader the corrections a trainer kept; a worse reader is not taken into use."""
+    from bot.commands.training import train_site
+
+    train_site(site=site, report=report, dry=dry, as_json=as_json)
 
 
 @playbooks.command("try")

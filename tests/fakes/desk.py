@@ -139,13 +139,15 @@ class FakeDesk:
         self.now = end
 
     def _published(self, growth: Growth) -> Turn:
-        """What a process of its own does: learns what was kept, beside a few known lines."""
+        """What a process of its own does: learns what was kept, beside a few known lines: too few
+        to judge by, so it is taken."""
         kept = self.memory.corrections(growth.site, "kept")
         lessons = lessons_of(kept, library().house)
-        made = answer(grown(shipped_weights(), lessons, shipped_lines()[::40]))
+        told = answer(grown(shipped_weights(), lessons, shipped_lines()[::40]))
+        made = replace(told, taken=True)
         new = learned(growth, made, kept, self.now) or growth
         self.memory.growths[growth.site] = replace(new, asked=None, asked_by="")
-        if made.taken and (reader := reader_of(new)):
+        if reader := reader_of(new):
             self.readers[growth.site] = reader
         who = self.memory.everybody[growth.asked_by]
         assert who.address is not None
