@@ -83,17 +83,23 @@ class Growths:
 
     async def _learn(self, growth: Growth) -> None:
         kept = await self._store.submit(lambda book: book.corrections(growth.site, "kept"))
-        lessons = lessons_of(kept, self._playbooks.current().house)
-        try:
-            answer = await in_a_process(lessons, growth.overlay)
-        except (LearningError, OSError) as problem:
-            log.error("site %s learned nothing: %s", growth.site, told(problem))
-            answer = None
+        answer = await self._answer(growth, kept) if kept else None
         now = self._clock()
-        new = learned(growth, answer, kept, now) if answer else None
-        card = card_of(answer)
+        if kept:
+            new = learned(growth, answer, kept, now) if answer else None
+        else:
+            new = forgotten(growth, now)
+        card = card_of(answer, forgot=not kept)
         self._send(await self._store.submit(lambda book: _done(book, growth, new, card, now)))
         await self.look()
+
+    async def _answer(self, growth: Growth, kept: Sequence[Correction]) -> "Answer | None":
+        lessons = lessons_of(kept, self._playbooks.current().house)
+        try:
+            return await in_a_process(lessons, growth.overlay)
+        except (LearningError, OSError) as problem:
+            log.error("site %s learned nothing: %s", growth.site, told(problem))
+            return None
 
 
 def _done(
@@ -110,10 +116,12 @@ def _done(
     return book.save(Turn(posts=(post,)), now)
 
 
-def card_of(answer: "Answer | None") -> Card:
-    """What the trainer is told."""
-    from bot.conversations.learned import NOT_NOW, learned_card
+def card_of(answer: "Answer | None", *, forgot: bool = False) -> Card:
+    """What the trainer is told; ``forgot``: no example is kept any more."""
+    from bot.conversations.learned import FORGOTTEN, NOT_NOW, learned_card
 
+    if forgot:
+        return FORGOTTEN
     if answer is None:
         return NOT_NOW
     return learned_card(answer.report, answer.reasons, taken=answer.taken)
@@ -141,23 +149,32 @@ def learned(
     growth: Growth, answer: "Answer", kept: Sequence[Correction], now: datetime
 ) -> Growth | None:
     """The row of what was learned; None where it is not taken into use. Its time is later than
-    that of the one before, whatever the clock did meanwhile: it is how the others see it."""
+    that of the one before, whatever the clock did meanwhile: it is how other machines see it."""
     from msgspec import json
 
     if not answer.taken:
         return None
     # The lines it names are told on the card, and not kept a second time.
     report = replace(answer.report, hurting=(), not_learned=())
-    made = max(now, growth.made + timedelta(milliseconds=1)) if growth.made else now
     return replace(
         growth,
         weights=answer.weights,
-        made=made,
+        made=_later(growth, now),
         overlay=answer.overlay,
         report=json.encode(report).decode(),
         lessons=len(kept),
         learned=max((each.decided_at for each in kept if each.decided_at), default=None),
     )
+
+
+def forgotten(growth: Growth, now: datetime) -> Growth:
+    """The row of a site where no example is kept any more: its lines are read as shipped."""
+    made = _later(growth, now)
+    return replace(growth, weights="", made=made, overlay="", report="", lessons=0, learned=now)
+
+
+def _later(growth: Growth, now: datetime) -> datetime:
+    return max(now, growth.made + timedelta(milliseconds=1)) if growth.made else now
 
 
 def reader_of(growth: Growth | None) -> "Reads | None":

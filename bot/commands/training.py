@@ -9,7 +9,7 @@ from bot.clock import SystemClock
 from bot.commands.library import open_library, site_of
 from bot.commands.looking import must_exist
 from bot.commands.words import paint, say, say_json, tell
-from bot.growth import learned, lessons_of
+from bot.growth import forgotten, learned, lessons_of
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def train_site(*, site: str, report: bool, dry: bool, as_json: bool) -> None:
         growth, kept = _found(store, place)
         tell(f"Learning from {_counted(len(kept))} of {place.id} ...")
         answer = taught(lessons_of(kept, library.house), growth.overlay)
-        new = None if dry else learned(growth, answer, kept, SystemClock().now())
+        new = None if dry else _new(growth, answer, kept)
         if new is not None:
             store.call(lambda book: book.growing.make(new))
     if as_json:
@@ -50,6 +50,14 @@ def train_site(*, site: str, report: bool, dry: bool, as_json: bool) -> None:
     if report or not kept:
         for line in details(answer.report):
             say(line)
+
+
+def _new(growth: "Growth", answer: "Answer", kept: "Sequence[Correction]") -> "Growth | None":
+    """What is to be in use from now on; None where nothing changes."""
+    now = SystemClock().now()
+    if kept:
+        return learned(growth, answer, kept, now)
+    return forgotten(growth, now) if growth.overlay else None
 
 
 def _must_exist(settings: Settings) -> None:
@@ -75,8 +83,8 @@ def _show(site: "Site", kept: "Sequence[Correction]", answer: "Answer", *, dry: 
     report = answer.report
     if not kept:
         say(
-            f"No correction was kept at {site.id} so far, so there is nothing to learn: a trainer "
-            "types “corrections” in the chat. This is the reader in use:"
+            f"No correction is kept at {site.id}, so there is nothing to learn and lines are read "
+            "as shipped. A trainer keeps some by “corrections” in the chat. The reader in use:"
         )
         return
     say(paint(f"{site.name}: {_counted(len(kept))}", "cyan", "bold"))

@@ -16,6 +16,12 @@ NOT_NOW: Final = Card(
     "ask whoever runs this machine to try “fifteen playbooks train”.",
 )
 
+FORGOTTEN: Final = Card(
+    "No example is kept: lines are read as shipped",
+    "good",
+    note="Staff get it from now on.",
+)
+
 
 def learned_card(report: Report, reasons: tuple[str, ...], *, taken: bool) -> Card:
     """Before and after where it was taken into use, else why not."""

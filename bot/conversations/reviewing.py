@@ -4,18 +4,23 @@ Nothing is learned before a trainer keeps it. A lesson teaches the reader, which
 line of the site by it; a slip of the thumb or one clerk's odd view must not.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from bot.conversations.cards import clipped
-from bot.conversations.growing import Correction, Decision, Growth, Publishing, Taught
+from bot.conversations.growing import Correction, Decision, Publishing, Taught
 from bot.conversations.taps import tap
 from bot.conversations.types import Button, Card, Fact, Moment, Person
 from bot.conversations.world import World
 from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, STAGE_NAMES, Heat, Kind, Stage
 
 Reviewed: TypeAlias = "Card | tuple[Card, Correction] | tuple[Card, Publishing]"
-DECISIONS: Final[dict[str, Decision]] = {"keep": "kept", "drop": "dropped"}
+DECISIONS: Final[dict[str, tuple[Decision, Decision]]] = {
+    "keep": ("waiting", "kept"),
+    "drop": ("waiting", "dropped"),
+    "forget": ("kept", "dropped"),
+}
+"""What a button makes of which state: an old one beside a decision made since changes nothing."""
 NAME: Final = "corrections"
 
 
@@ -65,23 +70,50 @@ def review(me: Person, world: World, argument: str) -> Reviewed:
     word, _, rest = argument.partition(":")
     if word == "publish":
         return _published(me, world)
-    if word == "later":
-        return _card(me, world, after=rest)
+    if word in ("later", "kept"):
+        return _card(_Desk(me, world), word == "kept", after=rest)
     if word in DECISIONS:
-        return _decided(me, world, DECISIONS[word], rest)
-    return _card(me, world)
+        return _decided(_Desk(me, world), word, rest)
+    return _card(_Desk(me, world))
 
 
-def _decided(me: Person, world: World, decision: Decision, rest: str) -> Reviewed:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What lies before a trainer. ``but`` was decided in this very turn: memory does not know."""
+
+    me: Person
+    world: World
+    but: Correction | None = None
+
+    def of(self, state: Decision) -> list[Correction]:
+        """The corrections in that state, the oldest first."""
+        found = self.world.memory.corrections(self.me.site, state)
+        if self.but is None:
+            return list(found)
+        rest = [each for each in found if each.moment != self.but.moment]
+        return [*rest, self.but] if self.but.state == state else rest
+
+    def unlearned(self) -> int:
+        """Examples kept or taken away since the reader learned last."""
+        kept, growth = self.of("kept"), self.world.memory.growth(self.me.site)
+        if growth is None or growth.learned is None:
+            return len(kept)
+        since = growth.learned
+        fresh = sum(1 for each in kept if each.decided_at and each.decided_at > since)
+        return fresh + max(0, growth.lessons - (len(kept) - fresh))
+
+
+def _decided(desk: _Desk, word: str, rest: str) -> Reviewed:
+    was, decision = DECISIONS[word]
     moment_id, _, stamp = rest.partition(":")
-    found = world.memory.correction(moment_id)
-    if found is None or found.site != me.site or _stamp(found) != stamp:
-        return _card(me, world, note="That one was taken back or corrected anew meanwhile.")
-    if found.state != "waiting":
-        return _card(me, world, note="That one was decided already.")
-    now = replace(found, state=decision, decided_by=me.id, decided_at=world.now)
+    found = desk.world.memory.correction(moment_id)
+    if found is None or found.site != desk.me.site or _stamp(found) != stamp:
+        return _card(desk, note="That one was taken back or corrected anew meanwhile.")
+    if found.state != was:
+        return _card(desk, note="That one was decided already.")
+    now = replace(found, state=decision, decided_by=desk.me.id, decided_at=desk.world.now)
     said = "Kept as an example." if decision == "kept" else "Dropped; its words are thrown away."
-    return _card(me, world, note=said, but=now), now
+    return _card(replace(desk, but=now), was == "kept", note=said), now
 
 
 def _stamp(correction: Correction) -> str:
@@ -89,9 +121,8 @@ def _stamp(correction: Correction) -> str:
 
 
 def _published(me: Person, world: World) -> Reviewed:
-    growth = world.memory.growth(me.site)
-    if not _fresh(world.memory.corrections(me.site, "kept"), growth):
-        return _card(me, world, note="Nothing new was kept since the last publishing.")
+    if not _Desk(me, world).unlearned():
+        return _card(_Desk(me, world), note="Nothing new was kept since the last publishing.")
     asked = Publishing(me.site, me.id, world.now)
     card = Card(
         "Publishing: the reader learns what you kept",
@@ -102,41 +133,38 @@ def _published(me: Person, world: World) -> Reviewed:
     return card, asked
 
 
-def _card(
-    me: Person, world: World, *, after: str = "", note: str = "", but: Correction | None = None
-) -> Card:
-    """The list, one line at a time. ``but`` was decided in this very turn: memory does not know."""
-    memory = world.memory
-    waiting = [
-        x for x in memory.corrections(me.site, "waiting") if not but or x.moment != but.moment
-    ]
-    kept = [*memory.corrections(me.site, "kept"), *([but] if but and but.state == "kept" else [])]
-    fresh = _fresh(kept, memory.growth(me.site))
-    facts = (Fact("Kept", _kept(len(kept), fresh)),)
-    publish = (Button("Publish", tap(NAME, "", "publish")),) if fresh else ()
-    if not waiting:
-        title = "No correction waits"
-        return Card(title, "good", facts=facts, note=note or NOTHING, buttons=publish)
-    shown = _next(waiting, after)
-    title = "One correction waits" if len(waiting) == 1 else f"{len(waiting)} corrections wait"
-    asked = _asked(shown, world)
-    buttons = _buttons(shown, several=len(waiting) > 1)
-    return Card(title, "ask", facts=(*asked, *facts), note=note, buttons=(*buttons, *publish))
+def _card(desk: _Desk, kept: bool = False, *, after: str = "", note: str = "") -> Card:
+    """The list, one line at a time: of what waits, or of what was kept."""
+    examples, unlearned = desk.of("kept"), desk.unlearned()
+    facts: tuple[Fact, ...] = (Fact("Kept", _kept(len(examples), unlearned)),)
+    publish = (Button("Publish", tap(NAME, "", "publish")),) if unlearned else ()
+    shown = examples if kept else desk.of("waiting")
+    if not shown:
+        title = "No example is kept" if kept else "No correction waits"
+        more = (Button("Show kept", tap(NAME, "", "kept"), more=True),) if examples else ()
+        return Card(title, "good", facts=facts, note=note or NOTHING, buttons=(*publish, *more))
+    one = _next(shown, after)
+    several = len(shown) > 1
+    buttons = _kept_buttons(one, several=several) if kept else _buttons(one, several=several)
+    facts = (*_asked(one, desk.world), *facts)
+    return Card(
+        _titled(len(shown), kept=kept), "ask", facts=facts, note=note, buttons=(*buttons, *publish)
+    )
 
 
 NOTHING: Final = "When staff press “Not this” and say what it is rather, it comes here."
 
 
-def _fresh(kept: "tuple[Correction, ...] | list[Correction]", growth: Growth | None) -> int:
-    """How many were kept since the reader learned last."""
-    learned = growth.learned if growth else None
-    return sum(1 for x in kept if x.decided_at and (learned is None or x.decided_at > learned))
+def _titled(count: int, *, kept: bool) -> str:
+    if kept:
+        return "One example is kept" if count == 1 else f"{count} examples are kept"
+    return "One correction waits" if count == 1 else f"{count} corrections wait"
 
 
-def _kept(count: int, fresh: int) -> str:
-    if not fresh:
-        return f"{count}, all of them learned" if count else "none so far"
-    return f"{count}, {fresh} of them not learned yet: Publish teaches the reader"
+def _kept(count: int, unlearned: int) -> str:
+    if unlearned:
+        return f"{count}; {unlearned} changed since the reader learned last: Publish teaches it"
+    return f"{count}, all of them learned" if count else "none so far"
 
 
 def _next(waiting: list[Correction], after: str) -> Correction:
@@ -159,6 +187,13 @@ def _asked(shown: Correction, world: World) -> tuple[Fact, ...]:
 
 def _named(kind: Kind, stage: Stage, heat: Heat) -> str:
     return f"{KIND_NAMES[kind]} · {STAGE_NAMES[stage]} · {HEAT_NAMES[heat]}"
+
+
+def _kept_buttons(shown: Correction, *, several: bool) -> tuple[Button, ...]:
+    drop = Button("Drop", tap(NAME, "", f"forget:{shown.moment}:{_stamp(shown)}"))
+    following = Button("Next", tap(NAME, "", f"kept:{shown.moment}"))
+    back = Button("Corrections", tap(NAME))
+    return (drop, following, back) if several else (drop, back)
 
 
 def _buttons(shown: Correction, *, several: bool) -> tuple[Button, ...]:

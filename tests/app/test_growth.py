@@ -152,6 +152,23 @@ async def test_a_worse_reader_is_not_taken_and_the_trainer_is_told_why(
     assert "Publish" in [b.label for b in hotel.sent[-1].card.buttons]
 
 
+async def test_where_the_last_example_was_dropped_lines_are_read_as_shipped_again(
+    hotel: House, process: Callable[[Process], None]
+) -> None:
+    process(few)
+    shipped_kind = hotel.kind()
+    await hotel.publish()
+    await hotel.growths.learn()
+    moment = hotel.store.call(lambda book: book.corrections("hotel", "kept"))[0].moment
+    stamp = int(hotel.clock.now().timestamp() * 1000)
+    await hotel.tap("tom", f"corrections..forget:{moment}:{stamp}")
+    await hotel.tap("tom", "corrections..publish")
+    hotel.sent.clear()
+    assert await hotel.growths.learn() == 1
+    assert hotel.kind() == shipped_kind
+    assert "No example is kept: lines are read as shipped" in hotel.told()
+
+
 async def test_where_learning_fails_nothing_changes_and_nobody_waits_for_ever(
     hotel: House, process: Callable[[Process], None]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversations.growing import Correction
+from bot.conversations.growing import Correction, Growth
 from bot.conversations.types import Address, Person
 from tests.fakes.desk import AGENT, BOSS, CLERK, TRAINER, FakeDesk, card, fact, labels
 
@@ -157,6 +157,31 @@ def test_a_second_press_decides_nothing_more() -> None:
     assert len(desk.memory.corrections("hotel", "kept")) == 1
 
 
+def test_what_was_kept_can_be_looked_at_and_dropped_later() -> None:
+    desk = FakeDesk()
+    corrected(desk)
+    desk.say("corrections", TRAINER)
+    desk.press("Keep", who=TRAINER)
+    shown = card(desk.press("Show kept", who=TRAINER), TRAINER)
+    assert shown.title == "One example is kept"
+    assert fact(shown, "Line") == LINE
+    dropped = desk.press("Drop", who=TRAINER)
+    assert [c.state for c in dropped.corrections] == ["dropped"]
+    assert card(dropped, TRAINER).title == "No example is kept"
+
+
+def test_dropping_what_was_learned_can_be_published_too() -> None:
+    desk = FakeDesk()
+    corrected(desk)
+    desk.say("corrections", TRAINER)
+    desk.press("Keep", who=TRAINER)
+    desk.memory.growths["hotel"] = Growth("hotel", made=desk.now, lessons=1, learned=desk.now)
+    shown = desk.say("corrections", TRAINER)
+    assert labels(card(shown, TRAINER)) == []
+    desk.press("Show kept", who=TRAINER)
+    assert labels(card(desk.press("Drop", who=TRAINER), TRAINER)) == ["Publish"]
+
+
 def test_a_trainer_decides_for_her_own_site_alone() -> None:
     desk = FakeDesk()
     mid = desk.say("caller upset, router dead again", AGENT).moments[0].id
@@ -180,7 +205,7 @@ def test_an_admin_reviews_too_and_nobody_else_does() -> None:
 
 def test_a_button_nobody_made_changes_nothing() -> None:
     desk = FakeDesk()
-    for word in ("keep", "keep:", "keep:x:y", "drop:::", "later:nobody", "burn"):
+    for word in ("keep", "keep:", "keep:x:y", "drop:::", "later:nobody", "burn", "publish:x"):
         turn = desk.tap(f"corrections..{word}", TRAINER)
         assert (turn.corrections, turn.publishing) == ((), None)
         assert card(turn, TRAINER).title == "No correction waits"

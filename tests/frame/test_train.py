@@ -114,9 +114,21 @@ def test_without_a_lesson_it_says_so_and_shows_the_reader_in_use(
 ) -> None:
     said = fifteen("playbooks", "train")
     assert said.code == 0
-    assert "No correction was kept at hotel so far" in said.out
+    assert "No correction is kept at hotel" in said.out
     assert "Kinds of known lines" in said.out
     assert grown(database) is None
+
+
+def test_what_was_learned_from_examples_dropped_since_is_taken_out_of_use(
+    fifteen: Fifteen, database: str
+) -> None:
+    with open_store(database, clock=lambda: NOON) as store:
+        old = Growth("hotel", "digest", NOON, "rows", "{}", 1, NOON)
+        store.call(lambda book: book.growing.make(old))
+    fifteen("playbooks", "train")
+    found = grown(database)
+    assert found is not None
+    assert (found.overlay, found.lessons) == ("", 0)
 
 
 def test_without_a_database_there_is_nothing_to_learn_from(fifteen: Fifteen) -> None:
