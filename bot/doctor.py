@@ -227,6 +227,23 @@ def _people(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("people", "note", words)
 
 
+def _learned(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What sites have learned is for the weights it was made over, and for no others."""
+    from bot.growth import reader_of
+
+    with _book(settings, now) as book:
+        found = [book.growth(site) for site in book.growing.marks()] if book else []
+    learned = [growth for growth in found if growth and growth.overlay]
+    for growth in learned:
+        if reader_of(growth) is None:
+            how = f"`fifteen playbooks train --site {growth.site}` makes it anew"
+            words = f"what {growth.site} has learned is of another version and not in use: {how}"
+            yield Finding("learned", "note", words)
+        else:
+            words = f"{growth.site} reads by {growth.lessons} examples of its own"
+            yield Finding("learned", "ok", words)
+
+
 WAITING: Final = {
     "inbox_unsettled": "lines taken in and not answered: the next start answers them",
     "inbox_failed": "lines left out after several tries: `fifteen letters list` shows whose",
@@ -252,6 +269,7 @@ LOOKS: Final[Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]]] = 
     "sqlite": _sqlite,
     "playbooks": _playbooks,
     "people": _people,
+    "learned": _learned,
     "left-overs": _left_overs,
     "disk": _disk,
 }

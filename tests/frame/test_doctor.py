@@ -12,8 +12,11 @@ import pytest
 
 from bot import doctor
 from bot.clock import FastClock
+from bot.conversations.growing import Growth
 from bot.conversations.types import Person
 from bot.doctor import Finding, examine, healthy, owners
+from playbooks.engine.linear import shipped
+from playbooks.engine.overlay import Overlay, to_text
 from storage.engine import migrate
 from storage.store import open_store
 from tests.frame.answers import Fifteen
@@ -144,6 +147,21 @@ def test_cards_that_could_not_be_delivered_are_counted(tmp_path: Path) -> None:
     (about,) = found("left-overs", DATABASE_URL=url)["left-overs"]
     assert about.state == "note"
     assert "1 cards that could not be delivered" in about.words
+
+
+def test_what_a_site_learned_over_other_weights_is_noted(tmp_path: Path) -> None:
+    url = database(tmp_path)
+    assert "learned" not in found("learned", DATABASE_URL=url)
+    with open_store(url, clock=lambda: NOW) as store:
+        for site, weights in (("hotel", "other"), ("call_centre", shipped().digest)):
+            rows = to_text(Overlay(weights, {}))
+            growth = Growth(site, weights, NOW, rows, lessons=3)
+            store.call(lambda book, growth=growth: book.growing.make(growth))
+    states = {each.words.split()[0]: each for each in found("learned", DATABASE_URL=url)["learned"]}
+    assert states["call_centre"].state == "ok"
+    assert "reads by 3 examples" in states["call_centre"].words
+    assert states["what"].state == "note"
+    assert "`fifteen playbooks train --site hotel`" in states["what"].words
 
 
 def test_a_package_of_the_same_name_is_a_fault() -> None:
