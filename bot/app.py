@@ -217,7 +217,7 @@ class App:
                 "tick": (self.settings.tick_seconds, self.tick),
                 "digests": (max(self.settings.tick_seconds, 5.0), self.digests),
                 "look": (LOOK_SECONDS, self.look),
-                "learn": (LOOK_SECONDS, self.growths.learn),
+                "learn": (LOOK_SECONDS, self.growths.begin),
                 "tidy": (HOUR, self.tidy),
             }
         )
@@ -227,7 +227,8 @@ class App:
             scheduler.shutdown(wait=False)
 
     async def close(self) -> None:
-        """Ends deliveries and closes the store; what was not sent lies in the outbox."""
+        """Ends learning and deliveries, closes the store; what was not sent lies in the outbox."""
+        await self.growths.close()
         await self.courier.close()
         for each in self.platforms.values():
             await each.close()

@@ -52,10 +52,17 @@ class Growths:
         self._clock = clock
         self._send = send
         self._seen: dict[str, int] = {}
+        self._learning: asyncio.Task[int] | None = None
 
     def open(self) -> None:
-        """Takes up what the sites have learned so far; blocks, for the start."""
-        for site, made, growth in self._store.call(self._newer):
+        """Takes up what the sites have learned so far; blocks, for the start. A database that does
+        not answer just then is asked again at the next look: the clock must start all the same."""
+        try:
+            newer = self._store.call(self._newer)
+        except Exception as problem:  # noqa: BLE001 - whatever it was, lines are read as shipped
+            log.warning("what the sites have learned is looked for later: %s", told(problem))
+            return
+        for site, made, growth in newer:
             self._take_up(site, made, reader_of(growth))
 
     async def look(self) -> None:
@@ -72,6 +79,25 @@ class Growths:
     def _take_up(self, site: str, made: int, reader: "Reads | None") -> None:
         self._playbooks.read_by(site, reader)
         self._seen[site] = made
+
+    async def begin(self) -> None:
+        """Starts learning where somebody waits for it, and does not wait for the end: the ticks go
+        on meanwhile. One at a time: two would share what is left of the machine."""
+        if self._learning is None or self._learning.done():
+            self._learning = asyncio.create_task(self._guarded())
+
+    async def _guarded(self) -> int:
+        try:
+            return await self.learn()
+        except Exception as problem:  # noqa: BLE001 - it is asked for until it is answered
+            log.error("learning failed: %s", told(problem))
+            return 0
+
+    async def close(self) -> None:
+        """Ends what is being learned; the next start learns it from the beginning."""
+        if self._learning is not None:
+            self._learning.cancel()
+            await asyncio.gather(self._learning, return_exceptions=True)
 
     async def learn(self) -> int:
         """Learns for every site somebody waits for; returns for how many."""

@@ -1,5 +1,6 @@
 """What is kept is learned in a process of its own, and every machine takes it up."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -135,6 +136,30 @@ async def test_a_publishing_is_learned_once(
     assert [await hotel.growths.learn(), await hotel.growths.learn()] == [1, 0]
     hotel.clock.wait(hours=1)
     assert await hotel.growths.learn() == 0
+
+
+async def test_learning_holds_up_no_tick_and_ends_with_fifteen(
+    hotel: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def endless(lessons: list[Lesson], in_use: str) -> Answer:
+        begun.set()
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(growing, "in_a_process", endless)
+    await hotel.publish()
+    await hotel.growths.begin()
+    await asyncio.wait_for(begun.wait(), 60)
+    await hotel.growths.begin()
+    await hotel.growths.close()
+    assert ended.is_set()
+    hotel.store.call(lambda book: book.free_leases(hotel.clock.now()))
+    asked = hotel.store.call(lambda book: book.growing.take(hotel.clock.now(), growing.LEASE))
+    assert [growth.site for growth in asked] == ["hotel"]
 
 
 async def test_a_worse_reader_is_not_taken_and_the_trainer_is_told_why(
