@@ -8,7 +8,7 @@ known lines are read again, and pull back wherever their reading begins to move 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from typing import Final
@@ -56,7 +56,7 @@ class Nursery:
         held = [_signs(line) for line in known.replayed]
         measured = [_signs(line) for line in known.measured]
         self._rare = self._rarity([*held, *measured])
-        self.lessons = [
+        self._lessons = [
             self._line(each, lesson) for each, lesson in zip(told, lessons, strict=True)
         ]
         lines = (self._line(each, None) for each in held)
@@ -82,8 +82,15 @@ class Nursery:
         goal = tuple((field, tuple(chances)) for field, chances in wanted.items())
         return _Line(mine, 1 / sqrt(len(pieces) or 1), tuple(base), goal, lesson is not None)
 
-    def learn(self, lessons: Sequence[_Line]) -> Overlay:
-        """What these lessons teach, as whole steps."""
+    def whole(self) -> Overlay:
+        """What all lessons teach."""
+        return self._learn(self._lessons)
+
+    def without(self, part: int, parts: int) -> Overlay:
+        """What the others teach, where lesson ``n`` is of part ``n`` modulo ``parts``."""
+        return self._learn([x for at, x in enumerate(self._lessons) if at % parts != part])
+
+    def _learn(self, lessons: Sequence[_Line]) -> Overlay:
         rows: Rows = [[0.0] * len(self._base.columns.scales) for _ in self._index]
         mixed = _mixed(lessons, self._held)
         for _ in range(ROUNDS):
@@ -158,17 +165,4 @@ def _mixed(lessons: Sequence[_Line], held: Sequence[_Line]) -> list[_Line]:
 
 def grow(base: Linear, lessons: Sequence[Lesson], known: Parted) -> Overlay:
     """What ``lessons`` teach over ``base`` while ``known.replayed`` keep their reading."""
-    nursery = Nursery(base, lessons, known)
-    return nursery.learn(nursery.lessons)
-
-
-def folds(
-    base: Linear, lessons: Sequence[Lesson], known: Parted, many: int
-) -> Mapping[int, Overlay]:
-    """For each of ``many`` parts of the lessons what the others teach; lesson ``n`` is of part
-    ``n`` modulo ``many``."""
-    nursery = Nursery(base, lessons, known)
-    return {
-        part: nursery.learn([x for at, x in enumerate(nursery.lessons) if at % many != part])
-        for part in range(many)
-    }
+    return Nursery(base, lessons, known).whole()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from playbooks.engine.grow import folds, grow
+from playbooks.engine.grow import Nursery
 from playbooks.engine.learn import FEWEST_FOR_SHARE
-from playbooks.engine.lessons import FIELDS, Hurt, Lesson, Parted, hurting, parted
+from playbooks.engine.lessons import FIELDS, Hurt, Lesson, hurting, parted
 from playbooks.engine.linear import Linear
 from playbooks.engine.overlay import Overlay
 from playbooks.engine.read import Reader
@@ -99,55 +99,55 @@ def grown(
     or alone where there is none or it was made for other weights. Known lines are labelled ones,
     such as ``shipped_lines``."""
     lines = parted(lessons, known)
-    whole = grow(base, lessons, lines)
+    nursery = Nursery(base, lessons, lines)
+    whole = nursery.whole()
     in_use = now.over(base) if now is not None and now.fits(base) else base
+    paper = Paper(base, in_use, lessons, lines.measured)
     strengths = STRENGTHS if lessons else STRENGTHS[:1]
-    tried = (_tried(base, in_use, lessons, lines, whole.softened(part)) for part in strengths)
+    tried = (_tried(paper, whole.softened(part)) for part in strengths)
     first = next(tried)
     best = first if first.verdict.taken else next((x for x in tried if x.verdict.taken), first)
-    unseen = _unseen(base, lessons, lines)
+    unseen = _unseen(base, lessons, nursery)
     report = replace(best.report, unseen=unseen, hurting=hurting(lessons, known))
     return Grown(best.overlay, report, worth_taking(report))
 
 
-def _tried(
-    base: Linear, in_use: Linear, lessons: Sequence[Lesson], lines: Parted, overlay: Overlay
-) -> Grown:
-    readers = Readers(Reader(base), Reader(in_use), Reader(overlay.over(base)))
-    report = compared(readers, lessons, lines.measured)
+def _tried(paper: "Paper", overlay: Overlay) -> Grown:
+    report = paper.report(Reader(overlay.over(paper.base)))
     return Grown(overlay, report, worth_taking(report))
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The weights alone, the model in use and the new one; reads each line once with each."""
+class Paper:
+    """The lines to be compared by, read once by the weights alone and once by the model in use."""
 
-    shipped: Reader
-    before: Reader
-    after: Reader
+    def __init__(
+        self, base: Linear, in_use: Linear, lessons: Sequence[Lesson], measured: Sequence[Lesson]
+    ) -> None:
+        self.base = base
+        self._lessons, self._measured = lessons, measured
+        self._before = _readings(Reader(in_use), measured)
+        alone = self._before if in_use is base else _readings(Reader(base), measured)
+        self._shipped = {field: _by(field, measured, alone, alone).after for field in FIELDS}
+        self._had = sum(map(Lesson.read_right, lessons, _readings(Reader(in_use), lessons)))
 
-
-def compared(readers: Readers, lessons: Sequence[Lesson], measured: Sequence[Lesson]) -> Report:
-    """The report on these lessons and known lines."""
-    before = _readings(readers.before, measured)
-    after = _readings(readers.after, measured)
-    shipped = _readings(readers.shipped, measured)
-    learned = _readings(readers.after, lessons)
-    had = sum(map(Lesson.read_right, lessons, _readings(readers.before, lessons)))
-    has = [line.read_right(reading) for line, reading in zip(lessons, learned, strict=True)]
-    return Report(
-        lessons=len(lessons),
-        learned=Compared(had, sum(has), len(lessons)),
-        unseen=None,
-        known={field: _by(field, measured, before, after) for field in FIELDS},
-        shipped={field: _by(field, measured, shipped, shipped).after for field in FIELDS},
-        kinds=_kinds(measured, before, after),
-        confused=_confused(measured, before, after),
-        hurting=(),
-        not_learned=tuple(x.text for x, right in zip(lessons, has, strict=True) if not right),
-        calibration_before=_calibration(measured, before),
-        calibration_after=_calibration(measured, after),
-    )
+    def report(self, reader: Reader) -> Report:
+        """How a new reader compares."""
+        lessons, measured, before = self._lessons, self._measured, self._before
+        after = _readings(reader, measured)
+        has = list(map(Lesson.read_right, lessons, _readings(reader, lessons)))
+        return Report(
+            lessons=len(lessons),
+            learned=Compared(self._had, sum(has), len(lessons)),
+            unseen=None,
+            known={field: _by(field, measured, before, after) for field in FIELDS},
+            shipped=self._shipped,
+            kinds=_kinds(measured, before, after),
+            confused=_confused(measured, before, after),
+            hurting=(),
+            not_learned=tuple(x.text for x, right in zip(lessons, has, strict=True) if not right),
+            calibration_before=_calibration(measured, before),
+            calibration_after=_calibration(measured, after),
+        )
 
 
 def _readings(reader: Reader, lines: Iterable[Lesson]) -> list[Reading]:
@@ -202,13 +202,13 @@ def _calibration(lines: Sequence[Lesson], readings: Sequence[Reading]) -> float:
     return round(gap / len(lines), 4) if lines else 0.0
 
 
-def _unseen(base: Linear, lessons: Sequence[Lesson], lines: Parted) -> Compared | None:
+def _unseen(base: Linear, lessons: Sequence[Lesson], nursery: Nursery) -> Compared | None:
     """How lessons are read by what only the others taught; too few say nothing."""
     if len(lessons) < FEWEST_FOR_SHARE:
         return None
     right = 0
-    for part, overlay in folds(base, lessons, lines, PARTS).items():
-        reader = Reader(overlay.over(base))
+    for part in range(PARTS):
+        reader = Reader(nursery.without(part, PARTS).over(base))
         held = lessons[part::PARTS]
         right += sum(map(Lesson.read_right, held, _readings(reader, held)))
     shipped = sum(map(Lesson.read_right, lessons, _readings(Reader(base), lessons)))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,14 +32,15 @@ Process = Callable[[list[Lesson], str], Answer]
 class House:
     """A desk, a trainer, and a machine that learns; ``another`` is a second machine."""
 
-    def __init__(self, store: Store, clock: MovingClock) -> None:
+    def __init__(self, store: Store, clock: MovingClock, shelf: Path) -> None:
+        self.shelf = shelf
         self.store, self.clock, self.sent, self.count = store, clock, list[Parcel](), 0
         self.playbooks, self.growths = self.another()
         self.desk = Desk(store, self.playbooks.current, clock.now, self.sent.extend)
         store.call(lambda book: book.save_person(TOM))
 
     def another(self) -> tuple[Playbooks, Growths]:
-        playbooks = Playbooks(None, None)
+        playbooks = Playbooks(None, self.shelf)
         playbooks.open()
         growths = Growths(self.store, playbooks, self.clock.now, self.sent.extend)
         growths.open()
@@ -72,8 +74,8 @@ class House:
 
 
 @pytest.fixture
-def hotel(store: Store, clock: MovingClock) -> House:
-    return House(store, clock)
+def hotel(store: Store, clock: MovingClock, tmp_path_factory: pytest.TempPathFactory) -> House:
+    return House(store, clock, tmp_path_factory.getbasetemp() / "shelf")
 
 
 @pytest.fixture
