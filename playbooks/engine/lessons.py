@@ -14,6 +14,8 @@ FIELDS: Final = ("kind", "stage", "heat")
 """What a person can correct, and a lesson teach."""
 REPLAYED: Final = 600
 """Known lines nearest to the lessons whose reading is held while learning."""
+DANGEROUS: Final = 400
+"""And so many more about danger, the nearest first: what is missed there hurts somebody."""
 OTHERS: Final = 200
 """And further ones, whatever they are about."""
 HELD_OUT: Final = 10
@@ -95,7 +97,9 @@ def parted(lessons: Iterable[Lesson], known: Sequence[Lesson]) -> Parted:
     rare = {word: log((1 + len(rest)) / seen[word]) for word in asked if word in seen}
     near = [sum(rare.get(w, 0.0) for w in each) / (1 + len(each) ** 0.5) for each in words]
     order = sorted(range(len(rest)), key=lambda place: -near[place])
-    held = order[:REPLAYED] + sorted(order[REPLAYED:])[:OTHERS]
+    danger = [place for place in order[REPLAYED:] if rest[place].kind == "safety"]
+    held = order[:REPLAYED] + danger[:DANGEROUS] + sorted(order[REPLAYED:])[:OTHERS]
+    held = list(dict.fromkeys(held))
     return Parted(tuple(thinned(rest[at]) for at in held), tuple(map(thinned, measured)))
 
 

@@ -51,7 +51,7 @@ OTHER_WEIGHTS = (
 
 
 def to_text(overlay: Overlay) -> str:
-    """An overlay as ASCII letters: a few hundred bytes a lesson. The same overlay gives the same text."""
+    """An overlay as ASCII letters, a few hundred bytes a lesson; the same gives the same."""
     rows = [
         [key, *(part for place in enumerate(steps) if place[1] for part in place)]
         for key, steps in sorted(overlay.rows.items())
