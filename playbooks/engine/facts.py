@@ -7,7 +7,7 @@ These patterns are kept as text and compiled by ``re`` when first tried: that ke
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import time
 from typing import Final
 
@@ -245,8 +245,9 @@ def _introduced(lead: str, tail: str) -> str:
 # --- how often, how loyal, how rude --------------------------------------------------------------
 
 _AGAIN: Final = (
-    r"\b(?:again|(?:second|2nd|third|3rd|fourth|4th|fifth|5th|6th|7th|\d+th) (?:time|day|call|visit"
-    r"|email|week|month|night|attempt|failure|in a row)|twice (?:now|already)|(?:2|3|4|5) times"
+    r"\b(?:again|(?:second|2nd|third|3rd|fourth|4th|fifth|5th|6th|7th|\d+th)"
+    r" (?:time|day|call|visit|trip|email|week|month|night|attempt|failure|in a row)"
+    r"|twice (?:now|already)|(?:2|3|4|5) times"
     r"|otra vez|encore une fois|schon wieder|wieder|de novo|outra vez|di nuovo|ancora una volta"
     r"|segunda vez|tercera vez|deuxieme fois|troisieme fois|zweite mal|dritte mal|terceira vez"
     r"|seconda volta|terza volta|keeps (?:happening|failing|dropping))\b"
@@ -260,7 +261,7 @@ _VIP: Final = (
     r"|customer|plan)"
     r"|(?:big|biggest|largest|key|top|major) (?:account|acct|client|customer)|platino|platine"
     r"|platin"
-    r"|platina|diamante)\b"
+    r"|platina|diamante|since (?:19\d\d|200\d|201[0-5]))\b"
 )
 _YEARS: Final = (
     r"\b(?:customer|client|regular|member|guest|coming|with us|loyal|banked|shopped|stayed|been)\b"
@@ -293,7 +294,7 @@ _ABUSE: Final = (
 )
 
 _AGAIN_WORDS: Final = wordset(
-    """again time day call visit email week month night attempt failure row twice times otra
+    """again time day call visit trip email week month night attempt failure row twice times otra
     encore schon wieder novo outra nuovo ancora segunda tercera fois mal vez volta keeps"""
 )
 _LOYAL_WORDS: Final = wordset(
@@ -303,7 +304,7 @@ _LOYAL_WORDS: Final = wordset(
     guest coming us loyal banked shopped stayed been patron every weekly long longtime
     longstanding repeat returning habitual habituales habitue habituee habitues
     stammgast stammkunde stammkundin stammgaste abitual abituale abituali fisso siempre
-    year years yrs"""
+    year years yrs since"""
 )
 _ABUSE_WORDS: Final = wordset(
     """call called calling calls swear swore cursing cursed curses scream screamed screaming
@@ -332,3 +333,40 @@ def loyalty(folded: str, seen: frozenset[str]) -> tuple[Value, str]:
 def abuse(folded: str, seen: frozenset[str]) -> bool:
     """Whether the customer abuses one of us: the card then offers relief."""
     return not seen.isdisjoint(_ABUSE_WORDS) and bool(re.search(_ABUSE, folded))
+
+
+# --- how hot -------------------------------------------------------------------------------------
+
+_FURY_WORDS: Final = wordset(
+    """furious fuming livid seething raging rage irate enraged incandescent apoplectic
+    screaming screams screamed shouting shouts shouted yelling yells yelled bellowing bellows
+    bawling bawls roaring ranting rants kicking banging slamming slammed swearing cursing
+    crying cries sobbing sobs weeping wailing hysterical tears threatening threatens
+    furioso furiosa furiosos furiosas gritando grita llorando llora chorando chora berrando
+    furieux furieuse hurle crie pleure wutend wutet schreit brullt weint tobt stinksauer
+    furibondo furibonda urla urlando piange grida"""
+)
+_CALM_WORDS: Final = wordset(
+    """calm calmly patient patiently polite politely smiling smiles laughing laughs laughed
+    shrugs shrugged cheerful cheery lovely sweet kind gentle relaxed gracious understanding lol
+    haha tranquilo tranquila calme calmement ruhig freundlich gelassen calmo calma sereno gentile
+    amable aimable simpatico"""
+)
+_NOT: Final = wordset(
+    """not no never isn't wasn't without hardly nor don't doesn't didn't nicht kein keine ohne pas
+    sans ni sin nao sem non senza"""
+)
+_REACH: Final = 3
+"""Words before a mood in which a *not* turns it."""
+
+
+def moods(words: Sequence[str]) -> list[str]:
+    """``<fury>`` and ``<calm>`` where one of their words stands and no *not* shortly before it; a
+    mood that is denied gives ``<no-fury>`` or ``<no-calm>``."""
+    found: list[str] = []
+    for place, word in enumerate(words):
+        mood = "fury" if word in _FURY_WORDS else "calm" if word in _CALM_WORDS else ""
+        if mood:
+            denied = not _NOT.isdisjoint(words[max(0, place - _REACH) : place])
+            found.append(f"<no-{mood}>" if denied else f"<{mood}>")
+    return list(dict.fromkeys(found))

@@ -70,7 +70,7 @@ class Nursery:
 
     def _line(self, told: Signs, lesson: Lesson | None) -> _Line:
         pieces = _pieces(told)
-        base = self._base.logits(told.words, told.marks)
+        base = self._base.logits(told.words, told.marks, told.english)
         known = {field: self._base.chances(base, field) for field in FIELDS}
         wanted = known
         if lesson is not None:
@@ -152,7 +152,7 @@ def _signs(lesson: Lesson) -> Signs:
 
 
 def _pieces(told: Signs) -> dict[str, None]:
-    return pieces_of(told.words, told.marks)
+    return pieces_of(told.words, told.marks, told.english)
 
 
 def _mixed(lessons: Sequence[_Line], held: Sequence[_Line]) -> list[_Line]:

@@ -11,6 +11,7 @@ print the same bytes.
 import json
 import struct
 import sys
+import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
-MAGIC: Final = b"FIFTEEN2"
+MAGIC: Final = b"FIFTEEN3"
 UNIT: Final = 64
 """Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
 REMEMBERED: Final = 16_384
@@ -54,6 +55,8 @@ class Columns:
     """Temperature per field, found by cross-validation: 1 where the raw sum was honest already."""
     marks: Mapping[str, float]
     """Thresholds on probabilities, such as ``{"escalate": 0.3}``."""
+    alarm: tuple[float, ...] = ()
+    """Weights of ``alarm.EVIDENCE`` and their constant."""
 
 
 def letter_groups(word: str) -> Iterator[str]:
@@ -92,21 +95,41 @@ def piece_key(piece: str) -> int:
     return pair_key(piece) if " " in piece else word_key(piece)
 
 
-def pieces_of(words: Sequence[str], marks: Iterable[str] = ()) -> dict[str, None]:
-    """The different words, pairs of neighbours and marks of a line: what has a row."""
+def pieces_of(
+    words: Sequence[str], marks: Iterable[str] = (), english: Sequence[str] = ()
+) -> dict[str, None]:
+    """The different words, pairs of neighbours and marks of a line: what has a row. A line in
+    another language is also read word for word in ``english``."""
     pairs = [f"{left} {right}" for left, right in pairwise(("^", *words))]
+    if english:
+        pairs += [*english, *(f"{left} {right}" for left, right in pairwise(english))]
     return dict.fromkeys((*words, *pairs, *marks))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _place_of(word: str) -> int:
+    return crc32(b"f" + word.encode())
+
+
+def far_keys(words: Sequence[str]) -> set[int]:
+    """The places of every two different words that stand apart, in their order: ``not`` three words
+    before ``ready`` says what neither says alone."""
+    places = [_place_of(word) for word in dict.fromkeys(words)]
+    return {(3 * one + other) & _LANE for at, one in enumerate(places, 2) for other in places[at:]}
 
 
 class Linear:
     """Rows and columns ready to sum. Loading copies two blocks of bytes and builds no table."""
 
-    def __init__(self, columns: Columns, keys: "array[int]", rows: bytes) -> None:
+    def __init__(self, columns: Columns, keys: "array[int]", rows: bytes, near: int) -> None:
         self.columns = columns
         self._keys = keys
         self._rows = rows
+        self._near = near
+        self._far = frozenset(keys[near:])
         self._width = len(columns.scales)
         self._known: dict[str, int] = {}
+        self._beside: dict[int, int] = {}
         self._over: dict[int, int] = {}
         self._unpack = struct.Struct(f"<{self._width + 1}I").unpack
 
@@ -115,6 +138,10 @@ class Linear:
         """Read what ``pack`` wrote. Raises ``WeightsError`` for anything else."""
         if blob[: len(MAGIC)] != MAGIC:
             raise WeightsError("these are not weights of this reader; train them again")
+        try:
+            blob = MAGIC + zlib.decompress(memoryview(blob)[len(MAGIC) :])
+        except zlib.error:
+            raise WeightsError("the weights are cut off; train them again or reinstall") from None
         start = len(MAGIC) + 4
         (length,) = struct.unpack_from("<I", blob, len(MAGIC))
         head = json.loads(blob[start : start + length])
@@ -124,6 +151,7 @@ class Linear:
             tuple(head["offsets"]),
             head["heat"],
             head["marks"],
+            tuple(head["alarm"]),
         )
         first_row = start + length + 4 * head["rows"]
         if len(blob) != first_row + head["rows"] * len(columns.scales):
@@ -131,7 +159,7 @@ class Linear:
         keys = array("I", blob[start + length : first_row])
         if sys.byteorder == "big":
             keys.byteswap()
-        return cls(columns, keys, blob[first_row:])
+        return cls(columns, keys, blob[first_row:], head["rows"] - head["far"])
 
     @property
     def digest(self) -> str:
@@ -155,9 +183,12 @@ class Linear:
 
     def _row(self, key: int) -> int:
         """The lanes of a piece, 0 for one that was never learned."""
-        place = bisect_left(self._keys, key)
-        if place == len(self._keys) or self._keys[place] != key:
+        place = bisect_left(self._keys, key, 0, self._near)
+        if place == self._near or self._keys[place] != key:
             return 0
+        return self._row_at(place)
+
+    def _row_at(self, place: int) -> int:
         width = self._width
         lanes = bytearray(4 * width + 4)
         lanes[0 : 4 * width : 4] = self._rows[place * width : (place + 1) * width]
@@ -178,16 +209,32 @@ class Linear:
         self._known[piece] = lanes
         return lanes
 
-    def lanes(self, words: Sequence[str], marks: Iterable[str] = ()) -> tuple[int, int]:
-        """The sum over different words, pairs and marks, and how many different ones there were."""
-        pieces = pieces_of(words, marks)
-        known = self._known
+    def _meet_far(self, key: int) -> int:
+        place = bisect_left(self._keys, key, self._near)
+        if len(self._beside) >= REMEMBERED:
+            self._beside.clear()
+        lanes = self._beside[key] = UNIT * self._row_at(place)
+        return lanes
+
+    def lanes(
+        self, words: Sequence[str], marks: Iterable[str] = (), english: Sequence[str] = ()
+    ) -> tuple[int, int]:
+        """The sum over different words, pairs, marks and words that stand apart, and how many
+        different ones there were: those that stand apart are not counted."""
+        pieces = pieces_of(words, marks, english)
+        apart = self._far.intersection(far_keys(english or words))
+        known, beside = self._known, self._beside
         try:
             # The usual case, every piece met before, costs one look-up each.
-            return sum([known[piece] for piece in pieces]), len(pieces)
+            total = sum([known[piece] for piece in pieces])
         except KeyError:
             rows = [known[piece] if piece in known else self._meet(piece) for piece in pieces]
-            return sum(rows), len(pieces)
+            total = sum(rows)
+        try:
+            total += sum([beside[key] for key in apart])
+        except KeyError:
+            total += sum([beside.get(key) or self._meet_far(key) for key in apart])
+        return total, len(pieces)
 
     def deciding(
         self, raw: Sequence[str], words: Sequence[str], chosen: int, rival: int
@@ -214,9 +261,11 @@ class Linear:
                 shown.append((start, place + 1))
         return [" ".join(raw[start:stop]) for start, stop in sorted(shown)]
 
-    def logits(self, words: Sequence[str], marks: Iterable[str] = ()) -> list[float]:
+    def logits(
+        self, words: Sequence[str], marks: Iterable[str] = (), english: Sequence[str] = ()
+    ) -> list[float]:
         """One number per column; meaningful within a field only."""
-        total, count = self.lanes(words, marks)
+        total, count = self.lanes(words, marks, english)
         *lanes, bias = self._unpack(total.to_bytes(4 * self._width + 4, "little"))
         share = 1 / (UNIT * sqrt(count or 1))
         columns = self.columns
@@ -243,23 +292,26 @@ class Linear:
         return [power / whole for power in powers]
 
 
-def pack(columns: Columns, keys: Sequence[int], rows: bytes) -> bytes:
-    """The file of weights: a JSON head, the sorted ``keys``, and a byte per key and column."""
+def pack(columns: Columns, keys: Sequence[int], rows: bytes, far: int = 0) -> bytes:
+    """The file of weights: a JSON head, the sorted ``keys`` (the last ``far`` of them, sorted for
+    themselves, of words that stand apart), and a byte per key and column."""
     fields = {name: [first, list(labels)] for name, (first, labels) in columns.fields.items()}
     head = json.dumps(
         {
             "rows": len(keys),
+            "far": far,
             "fields": fields,
             "scales": columns.scales,
             "offsets": columns.offsets,
             "heat": columns.heat,
             "marks": columns.marks,
+            "alarm": columns.alarm,
         },
         separators=(",", ":"),
         sort_keys=True,
     ).encode()
     places = struct.pack(f"<{len(keys)}I", *keys)
-    return MAGIC + struct.pack("<I", len(head)) + head + places + rows
+    return MAGIC + zlib.compress(struct.pack("<I", len(head)) + head + places + rows, 9)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ _ASCII_WORD: Final = re.compile(
     r"[a-z]+(?:'[a-z]+)*|\d+(?:st|nd|rd|th|x)\b|\d+(?:[.,:]\d+)*|[!?]+|[^\w\s.,;:'()*_-]", re.ASCII
 )
 """The same for the usual line, at half the cost."""
+_HANDLE: Final = re.compile(r"(?<![\w.])@\w+")
+_LINK: Final = re.compile(r"\bhttps?://\S+|\bwww\.\S+|\bpic\.\w+\.com\S*")
 _TAG: Final = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>")
 _SHOUTED: Final = re.compile(r"\b[A-Z]{3,}(?:\s+[A-Z']{2,}|[!]|\b)")
 _STRAIGHT: Final = str.maketrans(
@@ -73,8 +75,13 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that ``décalé`` and ``decale`` are one word."""
+    """Lower case without accents, so that ``décalé`` and ``decale`` are one word. Whom a pasted
+    post is addressed to and where it links to say nothing of its matter: both are left out."""
     text = text.lower()
+    if "@" in text:
+        text = _HANDLE.sub(" ", text)
+    if "http" in text or "www." in text or "pic." in text:
+        text = _LINK.sub(" ", text)
     if text.isascii():
         return text
     spread = unicodedata.normalize("NFD", text)

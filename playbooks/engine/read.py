@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from playbooks.engine import facts, linear, rules
+from playbooks.engine.alarm import alarmed, evidence
 from playbooks.engine.linear import Linear
 from playbooks.engine.schema import Reading, Scores
 from playbooks.engine.signs import Signs, signs
@@ -30,6 +31,9 @@ class _Guess(NamedTuple):
     escalate: float
     repeat: float
     moment: float
+    umot: float
+    furious: float
+    vip: float
 
     def chance(self, kind: Kind) -> float:
         return next(chance for chance, name in self.kinds if name == kind)
@@ -89,7 +93,7 @@ class Reader:
 
     def _guess(self, told: Signs) -> _Guess:
         model = self._model
-        logits = model.logits(told.words, told.marks)
+        logits = model.logits(told.words, told.marks, told.english)
         fields = model.columns.fields
 
         def best(field: str) -> object:
@@ -107,6 +111,9 @@ class Reader:
             model.chance(logits, "escalate"),
             model.chance(logits, "repeat"),
             model.chance(logits, "moment"),
+            model.chances(logits, "stage")[fields["stage"][1].index("umot")],
+            model.chances(logits, "heat")[fields["heat"][1].index(2)],
+            model.chances(logits, "value")[fields["value"][1].index("vip")],
         )
 
     def _idle(self, told: Signs, guess: _Guess, ref: str) -> bool:
@@ -118,14 +125,20 @@ class Reader:
     def _escalate(
         self, guess: _Guess, danger: str, kind: Kind, value: Value, *, repeat: bool, told: Signs
     ) -> bool:
-        marks = self._model.columns.marks
-        if guess.escalate > marks["escalate"]:
+        columns = self._model.columns
+        numbers = evidence(
+            guess.escalate,
+            guess.chance("safety"),
+            guess.umot,
+            guess.furious,
+            float(value == "vip") or guess.vip,
+            guess.repeat,
+            float(bool(danger)),
+        )
+        if alarmed(numbers, columns.alarm) > columns.marks["escalate"]:
             return True
-        unsafe = guess.chance("safety") > marks["safety"]
         # Looked at last: it searches the whole line, which costs a tenth of reading it.
-        if (unsafe or danger) and rules.harmless(told.folded):
-            unsafe, danger = False, ""
-        if unsafe or (danger and guess.escalate > marks["danger"]):
+        if danger and guess.escalate > columns.marks["danger"] and not rules.harmless(told.folded):
             return True
         failure = kind not in {"question", "praise"}
         return value == "vip" and repeat and failure

@@ -17,7 +17,7 @@ _GRAVE_WORDS: Final = wordset(
     harassed harassment harassing stalker stalking racist racism racial discriminated
     discrimination discriminating slur lawyer lawyers solicitor solicitors attorney sue
     suing lawsuit sued legal press journalist reporter newspaper bbc tv news ombudsman
-    regulator cfpb fca ofcom trading watchdog viral police fraud fraudulent scammed
+    regulator cfpb fca fos ofcom ofgem ico mp trading watchdog viral police fraud fraudulent scammed
     scammer scam hacked breach leaked gdpr stolen theft robbed suicidal suicide insulin
     oxygen pacemaker dialysis defibrillator missing threatened threatening threat
     threatens kill bomb ambulancia ambulance ambulanza krankenwagen notarzt ambulancia
@@ -28,7 +28,8 @@ _GRAVE_WORDS: Final = wordset(
 
 _GRAVE: Final = (
     r"\b(?:ambulance|paramedics?|unconscious|anaphyla\w+|epipen|electrocut\w+|stabbed|"
-    r"suicid(?:al|e)|dialysis|defibrillator|ombudsman|regulator|cfpb|watchdog|lawsuit|suing"
+    r"suicid(?:al|e)|dialysis|defibrillator|ombudsman|regulator|cfpb|fos|ofcom|ofgem|watchdog"
+    r"|(?:his|her|their|the|my|our|an) mp|the ico|lawsuit|suing"
     r"|(?:my|her|his|their|a|the|our|w|with) (?:lawyers?|solicitors?|attorneys?)|sue us|to sue"
     r"|will sue"
     r"|legal action|trading standards|gone viral|going viral|goes viral|data breach|leaked|hacked"
@@ -64,9 +65,9 @@ _HARMLESS: Final = re.compile(
     r"|asking (?:if|whether|about|what)|brochure|travel(?:s|ling)? with)\b"
 )
 _GREETING: Final = wordset(
-    """hi hello hey hiya yo lol ok okay thanks thank you cheers ta bye morning afternoon
-    evening good test testing ping yes no yep nope haha hahaha k kk hmm hm oops sorry
-    sure great cool nice all there anyone hola gracias buenas buenos dias salut bonjour
+    """hi hello hey hiya how are you doing is it going yo lol ok okay thanks thank cheers ta bye
+    morning afternoon evening good test testing ping yes no yep nope haha hahaha k kk hmm hm
+    oops sorry sure great cool nice all there anyone hola gracias buenas buenos dias salut bonjour
     merci hallo danke ola obrigado obrigada ciao grazie guten tag moin bom dia
     buongiorno ? ! !! ?? . x xx :) the and a"""
 )
@@ -98,8 +99,9 @@ def harmless(folded: str) -> bool:
 
 
 def idle(words: tuple[str, ...]) -> bool:
-    """Whether there is nothing but greetings, laughter and punctuation."""
-    return _GREETING.issuperset(words)
+    """Whether there is nothing but greetings, nods, numbers, laughter, punctuation and pictures:
+    ``412 ok`` says that all is well with somebody, and begins no moment."""
+    return all(word in _GREETING or not word[0].isalpha() for word in words)
 
 
 def names_a_customer(words: frozenset[str]) -> bool:

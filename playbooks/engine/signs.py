@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from playbooks.engine import facts
 from playbooks.engine.normalise import shouted, taken_apart
+from playbooks.engine.rules import grave
+from playbooks.engine.tongues import ENGLISH, in_english, tongue
 from playbooks.engine.vocabulary import Value
 
 
@@ -21,6 +23,9 @@ class Signs(NamedTuple):
     loyalty: Value
     loyal: str
     again: str
+    tongue: str
+    english: tuple[str, ...]
+    """The words one by one in English, empty where they are English already."""
 
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
@@ -37,4 +42,15 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
         marks.append(f"<{loyalty}>")
     if again:
         marks.append("<again>")
-    return Signs(line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again)
+    if again and loyalty == "vip":
+        marks.append("<vip-again>")
+    marks += facts.moods(counted)
+    if grave(folded, seen):
+        marks.append("<grave>")
+    spoken = tongue(counted)
+    english = in_english(counted, spoken)
+    if spoken != ENGLISH:
+        marks.append(f"<in-{spoken}>")
+    return Signs(
+        line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again, spoken, english
+    )

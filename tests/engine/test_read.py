@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playbooks.engine import rules
+from playbooks.engine.facts import moods
 from playbooks.engine.normalise import tokens
 from playbooks.engine.read import Reader
 from playbooks.engine.vocabulary import KINDS, STAGES
@@ -183,7 +184,25 @@ def test_hard_lines_are_no_worse_than_a_coin(reader: Reader) -> None:
     assert sum(right) / len(right) >= 0.55
 
 
-def test_a_faint_guess_at_safety_is_not_taken_for_the_kind(reader: Reader) -> None:
-    reading = reader.read("guest 1000 says the room is not ready", ("hotel",))
+def test_what_may_be_danger_tells_a_manager_though_it_is_read_as_something_else(
+    reader: Reader,
+) -> None:
+    reading = reader.read("guest 1000 smells something odd near the boiler", ("hotel",))
     assert reading.kind != "safety"
     assert "safety" in reading.kinds
+    assert reading.escalate
+
+
+def test_a_room_not_ready_is_no_danger(reader: Reader) -> None:
+    reading = reader.read("guest 1000 says the room is not ready", ("hotel",))
+    assert (reading.kind, reading.escalate) == ("unavailable", False)
+
+
+def test_a_nod_with_a_number_begins_no_moment(reader: Reader) -> None:
+    assert reader.read("412 ok").abstain
+
+
+def test_a_mood_that_is_denied_is_no_mood() -> None:
+    assert moods(("guest", "furious")) == ["<fury>"]
+    assert moods(("not", "at", "all", "furious")) == ["<no-fury>"]
+    assert moods(("calm", "but", "shouting", "shouting")) == ["<calm>", "<fury>"]

@@ -1,0 +1,91 @@
+"""A line in another language is told from English, and read word for word in English beside it."""
+
+import pytest
+
+from playbooks.engine.normalise import fold, taken_apart
+from playbooks.engine.signs import signs
+from playbooks.engine.tongues import ENGLISH, in_english, tongue, word_book
+
+OTHERS = ("de", "es", "fr", "it", "pt")
+
+
+def told(line: str) -> str:
+    return tongue(taken_apart(line).words)
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("the room is not ready for the guest", "en"),
+        ("der Gast ist sauer, das Zimmer war nicht fertig", "de"),
+        ("la habitación está muy sucia y el baño también", "es"),
+        ("la chambre n'est pas prête et elle attend", "fr"),
+        ("il cliente dice che la camera è sporca", "it"),
+        ("o quarto não está pronto e ela já esperou muito", "pt"),
+    ],
+)
+def test_a_line_is_known_by_its_small_words(line: str, language: str) -> None:
+    assert told(line) == language
+
+
+@pytest.mark.parametrize(
+    ("line", "language"), [("Zimmer schmutzig", "de"), ("abajur", "pt"), ("mesa sucia", "es")]
+)
+def test_without_any_small_word_the_word_books_decide(line: str, language: str) -> None:
+    assert told(line) == language
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [("la habitación", "es"), ("la chambre", "fr"), ("la camera", "it")],
+)
+def test_languages_that_share_a_small_word_are_parted_by_their_word_books(
+    line: str, language: str
+) -> None:
+    assert told(line) == language
+
+
+@pytest.mark.parametrize("line", ["", "412", "room 412 dirty", "no mesa", "la quxwort"])
+def test_what_is_unclear_is_english(line: str) -> None:
+    assert told(line) == ENGLISH
+
+
+def test_a_single_loan_word_does_not_turn_an_english_line() -> None:
+    assert told("guest loved the zimmer") == ENGLISH
+    assert told("guest praised chambre staff") == ENGLISH
+
+
+def test_words_are_put_into_english_one_by_one_and_unknown_ones_stay() -> None:
+    assert in_english(("zimmer", "quxwort", "schmutzig"), "de") == ("room", "quxwort", "dirty")
+    assert in_english(("oublie",), "fr") == ("forgotten", "forgot")
+
+
+def test_english_is_not_put_into_english() -> None:
+    assert in_english(("room", "dirty"), ENGLISH) == ()
+
+
+@pytest.mark.parametrize("language", [ENGLISH, "nl"])
+def test_a_language_without_a_word_book_has_an_empty_one(language: str) -> None:
+    assert word_book(language) == {}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_word_book_is_written_as_lines_are_counted(language: str) -> None:
+    book = word_book(language)
+    assert len(book) > 2_000
+    assert [word for word in book if fold(word) != word or not word.isascii()] == []
+    assert [word for word, english in book.items() if not 1 <= len(english) <= 2] == []
+
+
+def test_what_a_line_shows_holds_its_language_and_its_english() -> None:
+    german = signs("Zimmer ist schmutzig und nicht fertig")
+    assert german.tongue == "de"
+    assert "<in-de>" in german.marks
+    assert {"room", "dirty"} <= set(german.english)
+
+
+def test_an_english_line_shows_no_language_and_nothing_twice() -> None:
+    english = signs("the room is dirty and not ready")
+    assert english.tongue == ENGLISH
+    assert english.english == ()
+    assert not any(mark.startswith("<in-") for mark in english.marks)
