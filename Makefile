@@ -2,7 +2,7 @@
 # A fresh Debian machine needs Python 3.11 to 3.13 and make, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench storm kills screenshots lock clean
+.PHONY: help setup run demo test check bench bench-read storm kills screenshots lock clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 # Without its cache every start compiles every line anew: it takes half as long again.
@@ -14,7 +14,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 WORKERS ?= 2
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
 
 setup: $(VENV)/run.stamp ## install what Fifteen needs, nothing else
 
@@ -38,6 +38,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, arrows, house figures, packs
 
 bench: $(VENV)/dev.stamp ## measure speed and memory beside their floors
 	@$(PY) -m tests.house.bench
+
+bench-read: $(VENV)/dev.stamp ## measure how well and how fast lines are read, beside a plain library
+	@$(PY) -m tests.speed.bench_read $(ARGS)
 
 storm: $(VENV)/dev.stamp ## kill a running Fifteen a hundred times under load, count what became of every line
 	@$(PY) -m tests.faults.storm 100

@@ -40,6 +40,7 @@ QUOTED: Final = 280
 """Characters of a line that a card quotes: chats refuse long cards, and nobody reads them."""
 UNSURE: Final = 0.45
 """Below this confidence the second likeliest kind stands on the card as one tap."""
+DANGER: Final = "Is anybody hurt, threatened or in danger? One tap brings the card for that."
 
 
 def money(amount: int, currency: str) -> str:
@@ -101,6 +102,8 @@ def _undone_card(moment: Moment, note: str) -> Card:
 
 def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact]:
     facts: list[Fact] = []
+    if asks_danger(moment):
+        facts.append(Fact("First", DANGER, "red"))
     if moment.reading.abuse and not done:
         care = "You need not take abuse. Say once that you will end this; then you may. "
         facts.append(Fact("You", care + "“Get help” brings relief.", "amber"))
@@ -285,6 +288,8 @@ def _second_and_third(moment: Moment, site: Site, world: World) -> list[Button]:
             sum_ = money(offer.amount, offer.currency)
             label = f"Ask {first_name(boss)[:20]} for {sum_}"
             buttons.append(Button(label, tap("ask", mid, offer.amount)))
+    if asks_danger(moment):
+        buttons.append(Button("Yes, danger", tap("kind", mid, "safety"), "danger"))
     if moment.reading.escalate:
         buttons.append(Button("Get help", tap("help", mid)))
     rival = second_kind(moment)
@@ -292,6 +297,14 @@ def _second_and_third(moment: Moment, site: Site, world: World) -> list[Button]:
         buttons.append(Button(f"Rather: {KIND_NAMES[rival]}", tap("kind", mid, rival)))
     buttons += [Button("Another idea", tap("another", mid)), Button("Not this", tap("fix", mid))]
     return buttons[:2]
+
+
+def asks_danger(moment: Moment) -> bool:
+    """Whether the card first asks about danger: a manager was told because the line may be about
+    it, and the wrong help would harm. Where a person corrected the reading nothing is asked."""
+    reading = moment.reading
+    doubted = reading.kind != "safety" and "safety" in reading.kinds and reading.escalate
+    return doubted and moment.status == "open" and not moment.first_reading
 
 
 def second_kind(moment: Moment) -> Kind | None:

@@ -247,7 +247,7 @@ def again(moment: Moment, press: Press) -> Done:
 def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tuple[Post, ...]]:
     """A follow-up's time has come: ask, remind, hand to whoever is on, wait, or let it expire."""
     site = world.site(moment.site)
-    if not _matters(moment, follow_up):
+    if not _matters(moment, follow_up) or _too_late(moment, follow_up, world):
         return schedule.put(moment, replace(follow_up, state="dropped")), ()
     if follow_up.purpose != "promise" and _expired(moment, follow_up, world):
         return _expire(moment, follow_up, world)
@@ -255,6 +255,14 @@ def due(moment: Moment, follow_up: FollowUp, world: World) -> tuple[Moment, tupl
     if follow_up.purpose != "promise" and allowed > world.now:
         return schedule.put(moment, replace(follow_up, due=allowed)), ()
     return _put_question(moment, follow_up, world, site)
+
+
+def _too_late(moment: Moment, follow_up: FollowUp, world: World) -> bool:
+    """Whether a ping about a promise helps nobody any more, as after a machine stood still: the
+    question how it went comes all the same."""
+    if follow_up.purpose != "promise" or moment.promised is None:
+        return False
+    return world.now - moment.promised > schedule.STALE
 
 
 def _put_question(

@@ -18,6 +18,8 @@ REMINDERS: Final = 2
 UMOT_HOUR: Final = 10
 SOON: Final = timedelta(minutes=2)
 """A promise nearer than this is not pinged: the ping would come after the deed."""
+STALE: Final = timedelta(hours=2)
+"""A promise that lapsed longer ago is no longer pinged."""
 
 
 def ping_time(now: datetime, promised: datetime) -> datetime:
