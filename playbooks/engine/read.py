@@ -68,7 +68,7 @@ class Reader:
         value: Value = told.loyalty if told.loyalty != "unknown" else guess.value
         marks = self._model.columns.marks
         repeat = guess.repeat > marks["again" if told.again else "repeat"]
-        danger = rules.grave(told.folded, told.seen)
+        danger = told.danger
         escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
         stage = guess.stage
         if stage == "smot" and rules.at_the_door(told.folded, told.seen):

@@ -26,6 +26,8 @@ class Signs(NamedTuple):
     tongue: str
     english: tuple[str, ...]
     """The words one by one in English, empty where they are English already."""
+    danger: str
+    """The words for which a manager must know at once."""
 
 
 def signs(text: str, industries: Iterable[str] = ()) -> Signs:
@@ -45,12 +47,14 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     if again and loyalty == "vip":
         marks.append("<vip-again>")
     marks += facts.moods(counted)
-    if grave(folded, seen):
+    danger = grave(folded, seen)
+    if danger:
         marks.append("<grave>")
     spoken = tongue(counted)
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")
     return Signs(
-        line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again, spoken, english
-    )
+        line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again, spoken, english,
+        danger,
+    )  # fmt: skip
