@@ -236,7 +236,10 @@ async def test_every_handler_is_open_to_its_roles_and_to_nobody_else(tmp_path: P
     assert {kind for kind, words in told.items() if words == {None}} == SILENT
     for kind in STRANGE:
         if kind.__name__ not in SILENT:
-            assert all("not enrolled" in str(words) for words in told[kind.__name__]), kind
+            # On a crowded machine a press is ended before its refusal is ready: no words then.
+            said = told[kind.__name__] - {None}
+            assert said, kind
+            assert all("not enrolled" in str(words) for words in said), kind
 
 
 def a_moment(hotel: Hotel, who: Somebody) -> str:
