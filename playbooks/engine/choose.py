@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
-from playbooks.engine.likeness import Vectors, grams, postings, vectors_of
+from playbooks.engine.likeness import Vectors, grams, postings, topical, vectors_of
 from playbooks.engine.schema import Choice, History, Play, Reading
 from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
 
@@ -42,6 +42,9 @@ _STEPS: Final = (
     "nothing written for this moment, the last card of the house",
 )
 _DEGREES: Final = 5
+_UNHEARD: Final = 0.35
+"""Nearness below which a line says nothing that any of several plays speaks of. Of eighty lines the
+packs never saw none is below 0.5, and a play's own examples are above 5."""
 
 
 class NoPlayError(LookupError):
@@ -93,7 +96,7 @@ class _Step:
             self._where = postings([vectors[fit.play.id] for fit in self.fits])
         near = [0.0] * len(self.fits)
         find = self._where.get
-        for gram in grams(line):
+        for gram in grams(topical(line)):
             for index, weight in find(gram, ()):
                 near[index] += weight
         return near
@@ -140,6 +143,10 @@ class Chooser:
         for step in chain:
             fresh = _fresh(step, reading, history, repeated)
             if len(fresh) > 1 and not ranked:
+                general = chain[-1]
+                if general is not step and self._unheard(step, fresh, line, named):
+                    last = _fresh(general, reading, history, repeated)
+                    ranked += [general.fits[i] for i in last[:1]]
                 fresh = self._ranked(step, fresh, history, line, named)
             ranked += [step.fits[i] for i in fresh]
             if len(ranked) > 1:
@@ -147,6 +154,14 @@ class Chooser:
         chosen, *rest = ranked or _round(chain, reading, history, repeated)
         runners = tuple(fit.play.id for fit in rest[:RUNNERS])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
+
+    def _unheard(self, step: _Step, fresh: list[int], line: Sequence[str], named: str) -> bool:
+        """Whether several plays stand open and the line speaks of none of them: to say we spoiled
+        her laundry, because that play comes first, would be worse than to say we will see to it."""
+        if not line or any(step.fits[i].exact or step.fits[i].play.id == named for i in fresh):
+            return False
+        near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
+        return max(near[i] for i in fresh) < _UNHEARD
 
     def _ranked(
         self, step: _Step, fresh: list[int], history: History, line: Sequence[str], named: str

@@ -23,8 +23,22 @@ _MANY: Final = 10
 _ASKED: Final = 3
 """Rarest words of a line by which its example is sought: a near one has at least two of them."""
 
+TOPICLESS: Final = normalise.wordset(
+    """guest guests customer customers client clients caller passenger man woman lady gent couple
+    upset annoyed angry furious cross unhappy frustrated disappointed worried anxious livid
+    fuming calm happy crying tears shouting screaming says said complains reports claims
+    he him his she her they them their 0 00 000 0000 00000"""
+)
+"""Who it is, how they feel and a number say nothing of what it is about: *annoyed* stands in the
+examples of one play by chance and would draw every annoyed guest to it."""
+
 Vector = dict[str, float]
 Vectors = dict[str, Vector]
+
+
+def topical(line: Sequence[str]) -> list[str]:
+    """The words of a line that may say what it is about, in their order."""
+    return [word for word in line if word not in TOPICLESS]
 
 
 def tokens(text: str) -> tuple[str, ...]:

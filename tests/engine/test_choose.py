@@ -223,3 +223,20 @@ def test_breadth_without_conditions_makes_a_general_play(tmp_path: Path) -> None
     assert is_general(library.play("inn/wide"))
     assert not is_general(library.play("inn/again"))
     assert exactness(library.play("inn/again")) > exactness(library.play("inn/wide")) == 0
+
+
+def test_a_line_that_speaks_of_none_of_several_plays_gets_the_card_of_the_house() -> None:
+    library, _ = load(shipped())
+    hotel = next(site for site in library.house.sites.values() if site.pack == "hotel")
+    found = library.choose(Reading("smot", "defect"), History(), hotel, "room 4 bedsheets stained")
+    assert found.play == f"{LAST}/own_it"
+    assert all(play.startswith("hotel/") for play in found.runners)
+
+
+def test_a_mood_draws_no_play(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path, soup="{stage: smot, kind: defect}", beds="{stage: smot, kind: defect}"
+    )
+    reading = Reading("smot", "defect")
+    calm = choose(library, reading, text="beds number a")
+    assert choose(library, reading, text="guest annoyed, beds number a").play == calm.play
