@@ -40,7 +40,7 @@ QUOTED: Final = 280
 """Characters of a line that a card quotes: chats refuse long cards, and nobody reads them."""
 UNSURE: Final = 0.45
 """Below this confidence the second likeliest kind stands on the card as one tap."""
-DANGER: Final = "Is anybody hurt, threatened or in danger? One tap brings the card for that."
+DANGER: Final = "First: is anybody hurt or in danger?"
 
 
 def money(amount: int, currency: str) -> str:
@@ -66,6 +66,8 @@ def moment_card(moment: Moment, world: World, *, note: str = "") -> Card:
     """The card as it stands now: the suggestion while it is open, what became of it later."""
     if moment.status == "undone":
         return _undone_card(moment, note)
+    if asks_danger(moment):
+        return _danger_card(moment, world, note)
     site = world.site(moment.site)
     done = moment.status in ("settled", "closed")
     suggestion = moment.suggestion
@@ -102,8 +104,6 @@ def _undone_card(moment: Moment, note: str) -> Card:
 
 def _facts(moment: Moment, site: Site, world: World, *, done: bool) -> list[Fact]:
     facts: list[Fact] = []
-    if asks_danger(moment):
-        facts.append(Fact("First", DANGER, "red"))
     if moment.reading.abuse and not done:
         care = "You need not take abuse. Say once that you will end this; then you may. "
         facts.append(Fact("You", care + "“Get help” brings relief.", "amber"))
@@ -288,8 +288,6 @@ def _second_and_third(moment: Moment, site: Site, world: World) -> list[Button]:
             sum_ = money(offer.amount, offer.currency)
             label = f"Ask {first_name(boss)[:20]} for {sum_}"
             buttons.append(Button(label, tap("ask", mid, offer.amount)))
-    if asks_danger(moment):
-        buttons.append(Button("Yes, danger", tap("kind", mid, "safety"), "danger"))
     if moment.reading.escalate:
         buttons.append(Button("Get help", tap("help", mid)))
     rival = second_kind(moment)
@@ -302,9 +300,25 @@ def _second_and_third(moment: Moment, site: Site, world: World) -> list[Button]:
 def asks_danger(moment: Moment) -> bool:
     """Whether the card first asks about danger: a manager was told because the line may be about
     it, and the wrong help would harm. Where a person corrected the reading nothing is asked."""
-    reading = moment.reading
-    doubted = reading.kind != "safety" and "safety" in reading.kinds and reading.escalate
-    return doubted and moment.status == "open" and not moment.first_reading
+    return moment.reading.doubt and moment.status == "open" and not moment.first_reading
+
+
+def _danger_card(moment: Moment, world: World, note: str) -> Card:
+    """Asks before it advises. Who was told stands there already: nobody waits for the answer."""
+    ref = moment.reading.ref
+    return Card(
+        f"{ref} · {DANGER}" if ref else DANGER,
+        "stop",
+        facts=(
+            *_told(moment, world, world.site(moment.site)),
+            Fact("Your line", clipped(moment.text)),
+        ),
+        note=note,
+        buttons=(
+            Button("Yes, danger", tap("kind", moment.id, "safety"), "danger"),
+            Button("No danger", tap("safe", moment.id), "primary"),
+        ),
+    )
 
 
 def second_kind(moment: Moment) -> Kind | None:

@@ -49,6 +49,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "another": Verb(steps.another, DESK),
     "fix": Verb(steps.fix, DESK),
     "kind": Verb(steps.kind, DESK),
+    "safe": Verb(steps.safe, DESK),
     "stage": Verb(steps.stage, DESK),
     "heat": Verb(steps.heat, DESK),
     "give": Verb(steps.give, DESK),

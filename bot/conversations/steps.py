@@ -82,6 +82,13 @@ def kind(moment: Moment, press: Press) -> Done:
     return _corrected(moment, press, kind=press.argument)
 
 
+def safe(moment: Moment, press: Press) -> Done:
+    """Nobody is in danger: the card for what was read. Whoever was told stays told."""
+    kept = stepped(moment, "reread", press)
+    now = replace(kept, reading=replace(moment.reading, doubt=False))
+    return Done(now, shown(now, press, ""))
+
+
 def stage(moment: Moment, press: Press) -> Done:
     """The stage corrected; the third moment is another name for the ultimate one."""
     chosen = STAGE_ALIASES.get(press.argument)

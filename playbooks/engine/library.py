@@ -204,6 +204,7 @@ def _read_as(reading: Reading, play: Play) -> Reading:
         kinds=_first(kind, reading.kinds),
         confidence=max(reading.confidence, SURE),
         abstain=False,
+        doubt=False,
         escalate=reading.escalate or kind == "safety",
         because=f'{NEARLY} "{play.title}"',
     )

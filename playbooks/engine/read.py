@@ -19,6 +19,9 @@ _CALLED: Final = {kind: name.lower() for kind, name in KIND_NAMES.items()}
 _HEATED: Final = {heat: name.lower() for heat, name in HEAT_NAMES.items()}
 FAINT: Final = 0.3
 """Below this probability *safety* alone does not decide what a line is about."""
+DOUBT: Final = 0.15
+"""Above this one, where a manager must know anyway, the card asks about danger before it advises:
+that is one line in eighty, and a wrong card there would harm."""
 
 
 class _Guess(NamedTuple):
@@ -88,6 +91,7 @@ class Reader:
             abstain=self._idle(told, guess, ref),
             promised=None if kind == "broken_promise" else facts.promised(told.folded, told.seen),
             abuse=facts.abuse(told.folded, told.seen),
+            doubt=escalate and kind not in {"safety", "praise"} and guess.chance("safety") > DOUBT,
         )
         return reading, guess.kinds
 

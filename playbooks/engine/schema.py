@@ -179,6 +179,9 @@ class Reading:
     promised: Promised | None = None
     abuse: bool = False
     """True where the customer abuses staff: offer relief."""
+    doubt: bool = False
+    """True where a manager must know and it may be about danger, though it is read as something
+    else: the card asks before it advises."""
 
 
 @dataclass(frozen=True, slots=True)

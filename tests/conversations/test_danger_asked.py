@@ -6,11 +6,11 @@ from tests.fakes.desk import FakeDesk, card, fact, labels
 LINE = "guest 1000 smells something odd near the boiler"
 
 
-def test_the_card_asks_first_whether_somebody_is_in_danger() -> None:
+def test_the_card_asks_before_it_advises_and_the_manager_knows_already() -> None:
     turn = FakeDesk().say(LINE)
-    assert fact(card(turn), "First") == DANGER
-    assert card(turn).facts[0].label == "First"
-    assert "Yes, danger" in labels(card(turn))
+    assert card(turn).title == f"1000 · {DANGER}"
+    assert labels(card(turn)) == ["Yes, danger", "No danger"]
+    assert (card(turn).say, card(turn).do) == ("", ())
     assert "Marta Keller" in fact(card(turn), "Told")
 
 
@@ -18,11 +18,27 @@ def test_one_tap_for_yes_brings_the_card_for_danger() -> None:
     desk = FakeDesk()
     desk.say(LINE)
     shown = card(desk.press("Yes, danger"))
-    assert desk.moment().reading.kind == "safety"
-    assert shown.tone == "stop"
-    assert all(each.label != "First" for each in shown.facts)
+    assert (desk.moment().reading.kind, shown.tone) == ("safety", "stop")
+    assert shown.say
+
+
+def test_one_tap_for_no_brings_the_card_for_what_was_read() -> None:
+    desk = FakeDesk()
+    desk.say(LINE)
+    shown = card(desk.press("No danger"))
+    assert shown.say
+    assert "Did it" in labels(shown)
+    assert desk.moment().reading.kind == "defect"
+    assert desk.moment().first_reading is None, "an answer is no correction"
+
+
+def test_undo_brings_the_question_back() -> None:
+    desk = FakeDesk()
+    desk.say(LINE)
+    desk.press("No danger")
+    assert card(desk.press("Undo")).title == f"1000 · {DANGER}"
 
 
 def test_a_plain_failure_is_not_asked_about_danger() -> None:
     turn = FakeDesk().say("guest 412 angry room not ready")
-    assert all(each.label != "First" for each in card(turn).facts)
+    assert card(turn).say
