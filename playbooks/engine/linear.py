@@ -38,6 +38,43 @@ _BIAS: Final = 128
 _LANE: Final = 0xFFFFFFFF
 _LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
 """Words that mean something only with the next one."""
+_WHOM: Final = frozenset(
+    [
+        "guest",
+        "guests",
+        "customer",
+        "customers",
+        "cust",
+        "caller",
+        "client",
+        "clients",
+        "room",
+        "table",
+        "order",
+        "account",
+        "line",
+        "gast",
+        "kunde",
+        "kundin",
+        "zimmer",
+        "tisch",
+        "cliente",
+        "clienta",
+        "huesped",
+        "habitacion",
+        "mesa",
+        "client",
+        "cliente",
+        "chambre",
+        "table",
+        "ospite",
+        "camera",
+        "tavolo",
+        "hospede",
+        "quarto",
+    ]
+)
+"""Who it is about and where explains nothing to a clerk, though the model leans on it."""
 
 
 class WeightsError(ValueError):
@@ -237,16 +274,21 @@ class Linear:
         return total, len(pieces)
 
     def deciding(
-        self, raw: Sequence[str], words: Sequence[str], chosen: int, rival: int
-    ) -> list[str]:
-        """The two words, as typed, that spoke most for column ``chosen`` over ``rival``; a word is
-        shown with the neighbour it leans on (``not ready``)."""
+        self, raw: Sequence[str], words: Sequence[str], between: tuple[int, int],
+        meant: Sequence[Sequence[str]] = (),
+    ) -> list[str]:  # fmt: skip
+        """The two words, as typed, that spoke most for the first column of ``between`` over the
+        second; a word is shown with the neighbour it leans on (``not ready``). ``meant`` holds the
+        English words each of them was also counted as."""
         known = self._known.get
-        up, down = 32 * chosen, 32 * rival
+        up, down = 32 * between[0], 32 * between[1]
         votes = []
-        for word in words:
+        for place, word in enumerate(words):
             # "is" and "not" explain nothing to a clerk; they count as neighbours only.
-            row = known(word, 0) if len(word) > 2 and word not in _LEANING else 0
+            told = len(word) > 2 and word not in _LEANING and word not in _WHOM
+            row = known(word, 0) if told and not word[0].isdigit() else 0
+            if row and meant:
+                row += sum(known(english, 0) for english in meant[place])
             votes.append((row >> up & _LANE) - (row >> down & _LANE))
         shown: list[tuple[int, int]] = []
         for place in sorted(range(len(votes)), key=votes.__getitem__, reverse=True)[:4]:

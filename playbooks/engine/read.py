@@ -13,6 +13,7 @@ from playbooks.engine.alarm import alarmed, evidence
 from playbooks.engine.linear import Linear
 from playbooks.engine.schema import Reading, Scores
 from playbooks.engine.signs import Signs, signs
+from playbooks.engine.tongues import word_book
 from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, Heat, Kind, Stage, Value
 
 _CALLED: Final = {kind: name.lower() for kind, name in KIND_NAMES.items()}
@@ -170,7 +171,9 @@ class Reader:
         """The words that spoke most for the kind against its rival, as they were typed."""
         first, labels = self._model.columns.fields["kind"]
         chosen, rival = (first + labels.index(kind) for _, kind in guess.kinds[:2])
-        return self._model.deciding(told.raw, told.words, chosen, rival)
+        book = word_book(told.tongue)
+        meant = [book.get(word, ()) for word in told.words] if book else ()
+        return self._model.deciding(told.raw, told.words, (chosen, rival), meant)
 
 
 def _unalarmed(kinds: list[tuple[float, Kind]]) -> tuple[tuple[float, Kind], ...]:

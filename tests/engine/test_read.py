@@ -206,3 +206,10 @@ def test_a_mood_that_is_denied_is_no_mood() -> None:
     assert moods(("guest", "furious")) == ["<fury>"]
     assert moods(("not", "at", "all", "furious")) == ["<no-fury>"]
     assert moods(("calm", "but", "shouting", "shouting")) == ["<calm>", "<fury>"]
+
+
+def test_why_names_neither_the_customer_nor_the_place(reader: Reader) -> None:
+    said = reader.read("zimmer 214 heizung kaputt, gast sehr sauer").because
+    assert "heizung" in said
+    assert "zimmer" not in said
+    assert "gast" not in said
