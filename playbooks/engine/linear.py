@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from playbooks.engine.normalise import wordset
+
 MAGIC: Final = b"FIFTEEN3"
 UNIT: Final = 64
 """Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
@@ -38,41 +40,10 @@ _BIAS: Final = 128
 _LANE: Final = 0xFFFFFFFF
 _LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
 """Words that mean something only with the next one."""
-_WHOM: Final = frozenset(
-    [
-        "guest",
-        "guests",
-        "customer",
-        "customers",
-        "cust",
-        "caller",
-        "client",
-        "clients",
-        "room",
-        "table",
-        "order",
-        "account",
-        "line",
-        "gast",
-        "kunde",
-        "kundin",
-        "zimmer",
-        "tisch",
-        "cliente",
-        "clienta",
-        "huesped",
-        "habitacion",
-        "mesa",
-        "client",
-        "cliente",
-        "chambre",
-        "table",
-        "ospite",
-        "camera",
-        "tavolo",
-        "hospede",
-        "quarto",
-    ]
+_WHOM: Final = wordset(
+    """guest guests customer customers cust caller client clients room table order account line
+    gast kunde kundin zimmer tisch cliente clienta huesped habitacion mesa chambre ospite camera
+    tavolo hospede quarto"""
 )
 """Who it is about and where explains nothing to a clerk, though the model leans on it."""
 
