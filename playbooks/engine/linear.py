@@ -2,7 +2,7 @@
 
 Known words, pairs of neighbours and letter groups (for words never met) each have a row of whole
 numbers, one per column (15 kinds, 5 stages, 3 heats, ...), found by the CRC-32 of the piece in a
-sorted list: nothing is built at start. A row is held as ONE Python integer with a 32-bit lane per
+sorted list; the file is packed. A row is held as ONE Python integer with a 32-bit lane per
 column: adding two rows is then one addition instead of thirty, which is what lets a plain-Python
 reader answer in a tenth of a millisecond. Whole numbers also make the sum exact, so two machines
 print the same bytes.
@@ -127,7 +127,8 @@ def far_keys(words: Sequence[str]) -> set[int]:
 
 
 class Linear:
-    """Rows and columns ready to sum. Loading copies two blocks of bytes and builds no table."""
+    """Rows and columns ready to sum. Loading unpacks two blocks of bytes and builds one set,
+    of the words that stand apart."""
 
     def __init__(self, columns: Columns, keys: "array[int]", rows: bytes, near: int) -> None:
         self.columns = columns

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbooks.engine import rules
+from playbooks.engine import linear, rules
 from playbooks.engine.facts import moods
+from playbooks.engine.linear import Linear
 from playbooks.engine.normalise import tokens
 from playbooks.engine.read import Reader
 from playbooks.engine.vocabulary import KINDS, STAGES
@@ -140,7 +141,7 @@ def test_scores_add_up_and_agree_with_the_reading(reader: Reader) -> None:
 
 
 def test_the_same_line_is_read_the_same_by_a_fresh_and_a_used_reader(reader: Reader) -> None:
-    fresh = Reader.shipped.__func__(Reader)  # type: ignore[attr-defined]
+    fresh = Reader(Linear.load(Path(linear.__file__).with_name("weights.bin").read_bytes()))
     line = "zzyzx flurbed the wombat counter, guest upset"
     assert fresh.read(line) == reader.read(line) == reader.read(line)
 
@@ -168,20 +169,24 @@ def test_reading_stays_as_good_as_it_was_measured(reader: Reader) -> None:
         hits = [bool(getattr(got, field) == want[field]) for got, want in pairs]
         return sum(hits) / len(hits)
 
-    assert right("stage") >= 0.85
-    assert right("kind") >= 0.74
-    assert right("heat") >= 0.80
+    assert right("stage") >= 0.87
+    assert right("kind") >= 0.81
+    assert right("heat") >= 0.81
     assert right("value") >= 0.93
-    assert right("repeat") >= 0.94
+    assert right("repeat") >= 0.95
     grave = [got for got, want in zip(readings, moments, strict=True) if want["escalate"]]
-    assert sum(got.escalate for got in grave) / len(grave) >= 0.85
+    told = sum(got.escalate for got in grave)
+    assert told / len(grave) >= 0.95
+    assert told / sum(got.escalate for got in readings) >= 0.55
+    among = [w["kind"] in got.kinds for got, w in zip(readings, moments, strict=True)]
+    assert sum(among) / len(among) >= 0.94
 
 
-def test_hard_lines_are_no_worse_than_a_coin(reader: Reader) -> None:
+def test_of_the_hard_lines_three_in_five_are_read_right(reader: Reader) -> None:
     hard = {row["id"] for row in rows("dev_hard.jsonl")}
     moments = [moment for moment in rows("dev.jsonl") if moment["id"] in hard]
     right = [reader.read(str(moment["text"])).kind == moment["kind"] for moment in moments]
-    assert sum(right) / len(right) >= 0.55
+    assert sum(right) / len(right) >= 0.6
 
 
 def test_what_may_be_danger_tells_a_manager_though_it_is_read_as_something_else(

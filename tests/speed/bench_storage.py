@@ -24,6 +24,7 @@ from storage.engine import migrate
 from storage.prepared import load
 from storage.sqlite import driver
 from storage.store import Book, Store, open_store
+from tests.speed.bulk_rows import filling
 from tests.storage.samples import NOON, SLACK, follow_up, moment, person, post, reading, said
 
 MILLION = 1_000_000
@@ -245,21 +246,10 @@ def enrol(book: Book) -> None:
 def seed(file: Path, moments: int) -> None:
     """Moments and follow-ups in their rows, indexes made afterwards: that is quicker."""
     migrate(path=file)
-    raw = driver().connect(str(file), isolation_level=None)
-    for setting in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-200000"):
-        raw.execute(f"PRAGMA {setting}")
-    found = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")
-    indexes = found.fetchall()
-    raw.execute("BEGIN")
-    for name, _ in indexes:
-        raw.execute(f"DROP INDEX {name}")
     ready = load()["sqlite"].statements
-    raw.executemany(ready["moment_insert"][0], moment_rows(moments))
-    raw.executemany(ready["follow_up_save"][0], follow_up_rows(moments))
-    for _, sql in indexes:
-        raw.execute(sql)
-    raw.execute("COMMIT")
-    raw.close()
+    with filling(file) as raw:
+        raw.executemany(ready["moment_insert"][0], moment_rows(moments))
+        raw.executemany(ready["follow_up_save"][0], follow_up_rows(moments))
 
 
 def moment_rows(moments: int) -> Iterator[tuple[Any, ...]]:

@@ -18,9 +18,9 @@ from bot.desk import Desk
 from playbooks.engine.library import Library
 from playbooks.engine.schema import House
 from storage import mapper
-from storage.sqlite import driver
 from storage.store import Store
 from tests.fakes.desk import NOON
+from tests.speed.bulk_rows import filling
 
 SITES = 50
 CLERKS = 18
@@ -70,20 +70,9 @@ def desk(store: Store, library: Library) -> Desk:
 def fill(file: Path, moments: int) -> None:
     """Copies of what one line left behind, a million times: settled moments of two years, their
     questions asked and answered, their cards sent. Indexes are made afterwards: that is quicker."""
-    raw = driver().connect(str(file), isolation_level=None)
-    for setting in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000"):
-        raw.execute(f"PRAGMA {setting}")
-    found = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")
-    indexes = found.fetchall()
-    raw.execute("BEGIN")
-    for name, _ in indexes:
-        raw.execute(f"DROP INDEX {name}")
-    for table, changes in PAST.items():
-        copy(raw, table, changes, moments)
-    for _, sql in indexes:
-        raw.execute(sql)
-    raw.execute("COMMIT")
-    raw.close()
+    with filling(file) as raw:
+        for table, changes in PAST.items():
+            copy(raw, table, changes, moments)
 
 
 def copy(raw: Any, table: str, changes: Mapping[str, str], rows: int) -> None:
