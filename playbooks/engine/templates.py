@@ -54,8 +54,15 @@ def environment() -> "Environment":
     )
     made.globals.clear()
     made.tests.clear()
-    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.filters = {name: made.filters[name] for name in FILTERS} | {"capitalize": _capitalised}
     return made
+
+
+def _capitalised(value: object) -> str:
+    """The first letter large, all others as they are: Jinja's own makes a small *wednesday* of a
+    day, and of every German noun."""
+    text = str(value)
+    return text[:1].upper() + text[1:]
 
 
 def spell_out(source: str, phrases: Mapping[str, str]) -> tuple[str, list[Found]]:
@@ -134,9 +141,9 @@ _SHOWN: Final = {
     "Include": "this form of include", "Assign": "set", "Macro": "a macro",
 }  # fmt: skip
 _MISSING: Final = {
-    "by": "add a promise with what and within, or do not name a time",
-    "minutes": "add a promise with what and within, or do not name a time",
-    "gesture": "this play gives nothing: take the variable out or add a gesture",
+    "by": "the play promises nothing: add a promise to it, or do not name a time",
+    "minutes": "the play promises nothing: add a promise to it, or do not name a time",
+    "gesture": "the play gives nothing: take the variable out, or add a gesture to it",
 }
 
 

@@ -98,3 +98,17 @@ def test_nothing_of_the_engine_can_be_reached_from_a_template() -> None:
 def test_code_is_kept_and_comes_back() -> None:
     kept = templates.to_bytes(templates.compiled("{{ by }}"))
     assert templates.rendered(templates.from_bytes(kept), VALUES) == ("by 14:35", ())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("by 09:00 on Wednesday", "By 09:00 on Wednesday"),
+        ("bis Mittwoch um 09:00 Uhr", "Bis Mittwoch um 09:00 Uhr"),
+        ("étage 3", "Étage 3"),
+        ("", ""),
+    ],
+)
+def test_a_word_that_begins_a_sentence_keeps_its_other_letters(value: str, shown: str) -> None:
+    template = templates.template_of(templates.compiled("{{ by|capitalize }}"))
+    assert templates.rendered(template, {"by": value})[0] == shown
