@@ -145,13 +145,18 @@ def own_plays(library: "Library", own: Path | None) -> "dict[str, Play]":
 
 
 def refused(library: "Library", own: Path) -> list[Problem]:
-    """The linter's faults in the trainers' own plays. Notes are left to the terminal: they depend
-    on the day, and stop nothing."""
+    """The linter's faults in the trainers' own plays and translations. Notes are left to the
+    terminal: they depend on the day, and stop nothing."""
     from playbooks.engine.check import check
     from playbooks.engine.library import Library as Judged
 
-    mine = Judged(own_plays(library, own), library.house, library.digest)
-    return [problem for problem in check(mine, today=date.min) if not problem.warning]
+    plays = own_plays(library, own)
+    for play in library.plays.values():
+        if any((own / said.file).is_file() for said in play.translations.values()):
+            plays[play.id] = play
+    mine = Judged(plays, library.house, library.digest)
+    problems = check(mine, today=date.min)
+    return [each for each in problems if not each.warning and (own / each.file).is_file()]
 
 
 def _sound(problems: list[Problem]) -> bool:

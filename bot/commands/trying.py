@@ -8,6 +8,7 @@ from bot.clock import Clock, SystemClock
 from bot.commands.library import open_library, site_of, staff_of
 from bot.commands.words import USAGE, CommandError, paint, say, say_json
 from playbooks.engine.schema import History, Reading, Site, Staff, Suggestion
+from playbooks.engine.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from playbooks.engine.library import Library
@@ -50,7 +51,6 @@ def answered(
         now=now,
         spent_moment=0,
         spent_today=0,
-        manager="the duty manager",
         place=reading.touchpoint,
         history=history,
     )
@@ -138,3 +138,6 @@ def show(reading: Reading, suggestion: Suggestion, site: Site, now: datetime) ->
         say(f"{paint('Later', 'bold')}    {words}")
     say(f"{paint('Why', 'bold')}      {reading.stage}, {reading.kind}: {reading.because}")
     say(f"         {suggestion.play}@{suggestion.revision}, {suggestion.evidence}")
+    if suggestion.wording:
+        words = f"{LANGUAGES[suggestion.language]} ({suggestion.wording})"
+        say(f"{paint('Words', 'bold')}    {words}")

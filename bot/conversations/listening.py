@@ -22,6 +22,7 @@ from bot.conversations.types import (
     Turn,
 )
 from bot.conversations.world import World
+from playbooks.engine.languages import in_language
 from playbooks.engine.schema import Reading
 
 EMPTY: Final = Card(
@@ -158,7 +159,7 @@ def _tried(heard: Heard) -> Turn:
         authority_fact(moment),
         Fact("Tells", tells or "nobody"),
         Fact("Play", f"{suggestion.play}@{suggestion.revision}"),
-        Fact("Page", play.file if play else "built in"),
+        Fact("Page", in_language(play, suggestion.language).file if play else "built in"),
         Fact("Read", f"{read_as}, sure to {reading.confidence:.0%}"),
         Fact("Else", ", ".join(reading.kinds[1:]) or "nothing near"),
         Fact("Why this", why(moment)),

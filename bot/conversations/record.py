@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversations import schedule, team
 from bot.conversations.types import FollowUp, Moment, Note, Person, Said
-from bot.conversations.world import World, first_name, moment_id
+from bot.conversations.world import World, first_name, moment_id, profile_language
 from playbooks.engine.authority import Purse, authority, money
 from playbooks.engine.schema import History, Reading, Site, Staff, Suggestion
 
@@ -46,11 +46,11 @@ def suggestion_for(  # noqa: PLR0913 - by name, beside what every caller has
         choice,
         reading,
         site,
-        Staff(first_name(me), me.role),
+        Staff(first_name(me), me.role, profile_language(me)),
         now=world.now,
         spent_moment=team.own_gifts(moment, me) if moment else 0,
         spent_today=world.memory.spent(me.id, world.day_start(site)),
-        manager=first_name(boss) or "the duty manager",
+        manager=first_name(boss),
         place=reading.touchpoint,
         history=history,
     )
@@ -151,6 +151,7 @@ def joined_reading(old: Reading, new: Reading) -> Reading:
         value=max(old.value, new.value, key=("unknown", "regular", "vip").index),
         repeat=old.repeat or new.repeat,
         ref=old.ref or new.ref,
+        language=new.language or old.language,
         promised=new.promised or old.promised,
         touchpoint=new.touchpoint or old.touchpoint,
         abuse=old.abuse or new.abuse,

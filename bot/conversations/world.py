@@ -146,6 +146,12 @@ def first_name(person: Person | None) -> str:
     return person.name.split()[0] if person and person.name.strip() else ""
 
 
+def profile_language(person: Person) -> str:
+    """The language of her profile on the platform; empty for English, which also stands where a
+    platform says nothing or a whole workspace was never set otherwise."""
+    return "" if person.language == "en" else person.language
+
+
 def chat_of(person: Person) -> Address | None:
     """Where cards for this person alone go."""
     return person.address

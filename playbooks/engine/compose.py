@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from playbooks.engine.authority import Purse, authority, offer_of
 from playbooks.engine.choose import cell_in_words
 from playbooks.engine.hours import promised_time, rounded, spoken
+from playbooks.engine.languages import PHRASES, wording
 from playbooks.engine.learn import evidence
 from playbooks.engine.schema import (
     Choice,
@@ -25,10 +26,8 @@ from playbooks.engine.vocabulary import DUTY_MANAGER
 if TYPE_CHECKING:
     from jinja2 import Template
 
-SOMEBODY: Final = "the duty manager"
 NEARLY: Final = "nearly an example of"
 """How a reading begins its reason where an example decided; the choice then says the same."""
-"""What the card calls the approver where nobody is named."""
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -56,7 +55,8 @@ class Moment:
 def composed(
     play: Play, template: "Template", choice: Choice, reading: Reading, moment: Moment
 ) -> Suggestion:
-    """The card's contents. Raises ``ValueError`` where ``moment.now`` has no time zone."""
+    """The card's contents, in the language ``play`` is in. Raises ``ValueError`` where the moment's
+    time has no zone."""
     if moment.now.tzinfo is None:
         raise ValueError("the time has no zone: pass an aware datetime")
     repeated = reading.repeat or moment.history.failures > 0
@@ -78,6 +78,8 @@ def composed(
         evidence=evidence(moment.history.results.get(f"{play.id}@{play.revision}")),
         follow_up=play.follow_up,
         touchpoint=reading.touchpoint or play.touchpoint,
+        language=play.language,
+        wording=wording(play),
     )
 
 
@@ -92,7 +94,7 @@ def _promise(play: Play, reading: Reading, moment: Moment) -> tuple[Promise | No
     else:
         return None, ""
     ahead = due.astimezone(UTC) - moment.now.astimezone(UTC)
-    return Promise(what, max(1, -(-ahead // _MINUTE))), spoken(due, moment.now)
+    return Promise(what, max(1, -(-ahead // _MINUTE))), spoken(due, moment.now, play.language)
 
 
 def _values(
@@ -106,7 +108,7 @@ def _values(
         "ref": short(reading.ref),
         "place": short(moment.place),
         "site": moment.site.name,
-        "manager": short(moment.manager) or SOMEBODY,
+        "manager": short(moment.manager) or PHRASES[play.language].somebody,
         "gesture": play.gesture.give if play.gesture else "",
         "me": short(moment.staff.name),
         "heat": reading.heat,

@@ -16,6 +16,10 @@ class Faults:
         """Keep a fault: the file cannot be used until it is mended."""
         self.found.append(Problem(self.file, line, what, hint))
 
+    def note(self, line: int, what: str, hint: str) -> None:
+        """Keep what is worth a look and stops nothing."""
+        self.found.append(Problem(self.file, line, what, hint, warning=True))
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, or all of them."""

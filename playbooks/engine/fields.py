@@ -155,14 +155,21 @@ class Fields:
         """Add a fault at the line of ``key``."""
         self._faults.add(self.line_of(key), what, hint)
 
+    def refuse(self, keys: Collection[str], what: str, hint: str) -> None:
+        """Fault each of ``keys`` that was typed, for a reason better than that it is not known."""
+        for key in keys:
+            if key in self._table.entries:
+                self._asked.add(key)
+                self.fault(key, f'"{self._name(key)}" {what}', hint)
+
     def close(self) -> None:
         """Name every key nobody asked for."""
         for key, line in self._table.lines.items():
             if key not in self._asked:
-                known = self._asked - set(self._table.entries) or self._asked
-                self._faults.add(
-                    line, f'"{self._name(key)}" is not known', did_you_mean(key, known)
-                )
+                left = self._asked - set(self._table.entries) or self._asked
+                near = did_you_mean(key, self._asked)
+                hint = near if near.startswith("did") else did_you_mean(key, left)
+                self._faults.add(line, f'"{self._name(key)}" is not known', hint)
 
     def _typed(
         self, key: str, read: Callable[[str], T | None], wanted: str, *, needed: bool = False

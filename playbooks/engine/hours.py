@@ -10,15 +10,12 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from playbooks.engine.languages import PHRASES
 from playbooks.engine.schema import Hours, Promised, Site
 
 ROUND_TO: Final = 5
 """Minutes: a time spoken aloud ends in 0 or 5."""
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+DAYS: Final = PHRASES["en"].days
 _HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _TWELVE: Final = timedelta(hours=12)
 
@@ -75,14 +72,19 @@ def promised_time(promised: Promised, now: datetime, site: Site) -> datetime | N
     return due if ahead <= _TWELVE else None
 
 
-def spoken(due: datetime, now: datetime) -> str:
+def spoken(due: datetime, now: datetime, language: str = "en") -> str:
     """``by 14:35``; with the day where the clock alone could mislead: ``by 09:00 on Tuesday``."""
-    clock = f"by {due.hour:02d}:{due.minute:02d}"
-    if due.astimezone(UTC) - now.astimezone(UTC) < _TWELVE:
-        return clock
-    days = (due.date() - now.astimezone(due.tzinfo).date()).days
-    if days < 2:
-        return f"{clock} tomorrow" if days else clock
-    return (
-        f"{clock} on {DAYS[due.weekday()]}" if days < 7 else f"by {due.day} {MONTHS[due.month - 1]}"
-    )
+    words = PHRASES[language]
+    clock = f"{due.hour:02d}:{due.minute:02d}"
+    days = 0
+    if due.astimezone(UTC) - now.astimezone(UTC) >= _TWELVE:
+        days = (due.date() - now.astimezone(due.tzinfo).date()).days
+    if days < 1:
+        said = words.clock.format(clock=clock)
+    elif days == 1:
+        said = words.tomorrow.format(clock=clock)
+    elif days < 7:
+        said = words.weekday.format(clock=clock, day=words.days[due.weekday()])
+    else:
+        said = words.date.format(number=due.day, month=words.months[due.month - 1])
+    return words.mended(said)

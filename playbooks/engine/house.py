@@ -10,7 +10,7 @@ from playbooks.engine.fields import Fields
 from playbooks.engine.hours import DAYS, NoSuchZoneError, hours_of, zone
 from playbooks.engine.schema import Hours, House, Limit, Site
 from playbooks.engine.source import SLUG
-from playbooks.engine.vocabulary import DUTY_MANAGER, ROLES, Role
+from playbooks.engine.vocabulary import DUTY_MANAGER, LANGUAGES, ROLES, Role
 from playbooks.engine.yaml_strict import parse
 
 _DIGEST: Final = re.compile(r"([a-z]+)\s+(\d{1,2}):00")
@@ -75,6 +75,7 @@ def _site(name: str, site: Fields) -> Site:
         digest_hour=hour,
         touchpoints=tuple(text for text, _ in site.lines("touchpoints")),
         industries=tuple(text for text, _ in site.lines("industries")),
+        language=(site.choices("language", LANGUAGES) or [""])[0],
     )
     site.close()
     return made

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
-from playbooks.engine import templates
+from playbooks.engine import languages, templates
 from playbooks.engine.schema import (
     Choice,
     History,
@@ -25,7 +25,7 @@ from playbooks.engine.schema import (
     Suggestion,
 )  # fmt: skip
 from playbooks.engine.shelf import Shelf
-from playbooks.engine.vocabulary import KINDS, STAGES, Kind
+from playbooks.engine.vocabulary import ENGLISH, KINDS, STAGES, Kind
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -73,7 +73,8 @@ class Library:
         self._shelf = shelf
         self._grown: Mapping[str, Reads] = {}
         self._examples: dict[str, Examples] = {}
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[tuple[str, str], Template] = {}
+        self._translated: dict[tuple[str, str], Play] = {}
 
     def grown(self, readers: Mapping[str, Reads]) -> "Library":
         """The same library, the lines of these sites read by readers of their own. What was found
@@ -94,6 +95,8 @@ class Library:
         stage and kind of that play, so that a trainer's example acts at once. Only the very words
         of an example take a line out of safety: one word more may be the one that matters."""
         reading = self._reads(site).read(text, industries=site.industries)
+        if not reading.language and site.pack in self._spoken_otherwise:
+            reading = _perhaps_english(reading, text)
         return self._as_example(reading, text, site)
 
     def scores(self, text: str, site: Site) -> Scores:
@@ -116,16 +119,27 @@ class Library:
         from playbooks.engine.compose import Moment, composed
 
         play = self.play(choice.play)
+        if play.translations:
+            play = self._in(play, languages.language_for(play, reading, staff, site))
         moment = Moment(site, staff, now, spent_moment, spent_today, manager, place, history)
         return composed(play, self._template(play), choice, reading, moment)
 
     def warm(self) -> None:
         """Do now what first cards would wait for: compile each play (3 ms), weigh its words."""
+        wanted = {site.language for site in self.house.sites.values()}
         for play in self.plays.values():
             self._template(play)
+            for language in wanted & play.translations.keys():
+                self._template(self._in(play, language))
         for pack in {play.pack for play in self.plays.values()}:
             self._of_pack(pack)
             self._chooser.vectors(pack)
+
+    @cached_property
+    def _spoken_otherwise(self) -> frozenset[str]:
+        """The packs with a play in more than English: elsewhere no line need be looked at twice."""
+        plays = self.plays.values()
+        return frozenset(p.pack for p in plays if p.translations or p.language != ENGLISH)
 
     @cached_property
     def _chooser(self) -> "Chooser":
@@ -154,10 +168,19 @@ class Library:
             return reading
         return _read_as(reading, play)
 
-    def _template(self, play: Play) -> "Template":
-        found = self._templates.get(play.id)
+    def _in(self, play: Play, language: str) -> Play:
+        """The play in that language, put together once."""
+        if language == play.language:
+            return play
+        found = self._translated.get((play.id, language))
         if found is None:
-            found = self._templates[play.id] = self._compiled(play)
+            found = self._translated[play.id, language] = languages.in_language(play, language)
+        return found
+
+    def _template(self, play: Play) -> "Template":
+        found = self._templates.get((play.id, play.language))
+        if found is None:
+            found = self._templates[play.id, play.language] = self._compiled(play)
         return found
 
     def _compiled(self, play: Play) -> "Template":
@@ -178,8 +201,24 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def shelf_name(play: Play) -> str:
-    """The entry that holds the compiled template of ``play``."""
-    return f"{play.revision}-{templates.version()}.play"
+    """The entry that holds the compiled template of ``play`` in the language it is in."""
+    return _entry(languages.wording(play) or play.revision)
+
+
+def shelf_names(play: Play) -> list[str]:
+    """The entries of ``play`` in all its languages."""
+    said = (each.revision for each in play.translations.values())
+    return [_entry(revision) for revision in (play.revision, *said)]
+
+
+def _entry(revision: str) -> str:
+    return f"{revision}-{templates.version()}.play"
+
+
+def _perhaps_english(reading: Reading, text: str) -> Reading:
+    from playbooks.engine.tongues import plainly_english
+
+    return replace(reading, language=ENGLISH) if plainly_english(_words(text)) else reading
 
 
 def _read_as(reading: Reading, play: Play) -> Reading:

@@ -1,13 +1,21 @@
-"""``_shared.md``: phrases that several plays put in with ``{% include "name" %}``."""
+"""``_shared.md``: phrases that several plays put in with ``{% include "name" %}``; in German,
+``_shared.de.md``."""
 
 import re
 from typing import Final
 
 from playbooks.engine import templates
 from playbooks.engine.faults import Faults
+from playbooks.engine.vocabulary import ENGLISH
 
+SHARED: Final = "_shared"
 _HEADING: Final = re.compile(r"#\s+(\S+)\s*")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def shared_file(language: str) -> str:
+    """Where the phrases of a language stand; ``_shared.md`` are the English ones."""
+    return f"{SHARED}.md" if language == ENGLISH else f"{SHARED}.{language}.md"
 
 
 def read_phrases(text: str, faults: Faults) -> dict[str, str]:

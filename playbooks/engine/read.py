@@ -93,6 +93,7 @@ class Reader:
             promised=None if kind == "broken_promise" else facts.promised(told.folded, told.seen),
             abuse=facts.abuse(told.folded, told.seen),
             doubt=escalate and kind not in {"safety", "praise"} and guess.chance("safety") > DOUBT,
+            language=told.heard,
         )
         return reading, guess.kinds
 

@@ -67,10 +67,30 @@ class FollowUpPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The words of a play in another language, and nothing else: what a play decides stands in one
+    place. ``of`` is the play's revision it was made from, where it says so."""
+
+    revision: str
+    file: str
+    title: str
+    say: str
+    do: tuple[str, ...]
+    give: str = ""
+    promise: str = ""
+    ask: str = ""
+    ask_later: str = ""
+    examples: tuple[str, ...] = ()
+    of: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """One page of the playbook. ``revision`` is a hash of its text: two revisions can be compared.
 
     ``say`` and each of ``do`` are template sources; ``lines`` maps a field to its line in ``file``.
+    ``translations`` are by language, without the one the play itself is in.
     """
 
     id: str
@@ -92,6 +112,8 @@ class Play:
     reviewed: date | None = None
     review_by: date | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    language: str = "en"
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +157,8 @@ class Site:
     digest_hour: int = 8
     touchpoints: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
+    language: str = ""
+    """Of its cards where a line does not tell; empty: as each play was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +206,9 @@ class Reading:
     doubt: bool = False
     """True where a manager must know and it may be about danger, though it is read as something
     else: the card asks before it advises."""
+    language: str = ""
+    """Such as ``de``: what the card is written in where the play has it. Empty where the line does
+    not tell, and on moments kept before anybody asked: then the site's counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +251,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The person as the engine needs her: role and first name, nothing more."""
+    """The person as the engine needs her: role and first name, nothing more. ``language`` is that
+    of her profile, empty where it says nothing."""
 
     name: str
     role: Role
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +304,7 @@ class Suggestion:
     """Such as ``put right in 14 of 17 here (59 to 94 %)`` or ``too few to say``."""
     follow_up: FollowUpPlan
     touchpoint: str = ""
+    language: str = "en"
+    wording: str = ""
+    """The revision of the translation she reads; empty where the words are the play's own. Results
+    are those of ``play@revision`` in every language: one play in six would never have enough."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from playbooks.engine import facts
 from playbooks.engine.normalise import shouted, taken_apart
 from playbooks.engine.rules import grave
-from playbooks.engine.tongues import ENGLISH, in_english, tongue
-from playbooks.engine.vocabulary import Value
+from playbooks.engine.tongues import in_english, tongues
+from playbooks.engine.vocabulary import ENGLISH, Value
 
 
 class Signs(NamedTuple):
@@ -24,6 +24,8 @@ class Signs(NamedTuple):
     loyal: str
     again: str
     tongue: str
+    heard: str
+    """The language the line is clearly in, empty where that is unclear; not told to the model."""
     english: tuple[str, ...]
     """The words one by one in English, empty where they are English already."""
     danger: str
@@ -50,11 +52,11 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     danger = grave(folded, seen)
     if danger:
         marks.append("<grave>")
-    spoken = tongue(counted)
+    spoken, heard = tongues(counted)
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")
     return Signs(
-        line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again, spoken, english,
-        danger,
+        line, folded, raw, counted, tuple(marks), seen, loyalty, loyal, again, spoken, heard,
+        english, danger,
     )  # fmt: skip

@@ -1,43 +1,61 @@
 """The texts of all folders into plays and a house. Imported only where the shelf does not have it:
 the parsers cost every start a twentieth of its time."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 
 from playbooks.engine.faults import Faults
 from playbooks.engine.house import check_house, lay_over, read_house
 from playbooks.engine.kept import Found
+from playbooks.engine.page import Shared
 from playbooks.engine.phrases import read_phrases
 from playbooks.engine.plays import read_play
-from playbooks.engine.schema import House, Play, Problem
-from playbooks.engine.source import Source
+from playbooks.engine.schema import House, Play, Problem, Translation
+from playbooks.engine.source import Source, Texts
+from playbooks.engine.translate import read_translation
+from playbooks.engine.vocabulary import ENGLISH
 
-Texts = Iterable[tuple[str, str]]
-"""File and text, the lower folder first."""
 
-
-def understood(
-    sources: Iterable[Source], shared: Texts, houses: Texts, problems: list[Problem]
-) -> Found:
-    """Every play and the house; ``problems`` are those found on the way here."""
-    problems, sources = list(problems), list(sources)
-    phrases: dict[str, str] = {}
-    for file, text in shared:
-        faults = Faults(file)
-        phrases |= read_phrases(text, faults)
-        problems += faults.found
+def understood(texts: Texts) -> Found:
+    """Every play and the house, and every problem beside those met on the way here."""
+    problems = list(texts.problems)
+    shared = _phrases(texts.shared, problems)
     plays: dict[str, Play] = {}
-    for source in sources:
+    for name, source in texts.plays.items():
         faults = Faults(source.file)
-        play = read_play(source, phrases, faults)
+        play = read_play(source, shared, faults)
+        said = _translations(texts.translations.get(name, {}), play, shared, problems)
         if play:
-            plays[play.id] = play
+            plays[name] = replace(play, translations=said) if said else play
         problems += faults.found
-    house = _house(houses, {source.pack for source in sources}, problems)
+    house = _house(texts.houses, {source.pack for source in texts.plays.values()}, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     return Found(plays, house, problems)
 
 
-def _house(houses: Texts, packs: set[str], problems: list[Problem]) -> House:
+def _phrases(sources: list[Source], problems: list[Problem]) -> Shared:
+    shared: dict[str, dict[str, str]] = {}
+    for source in sources:
+        faults = Faults(source.file)
+        found = read_phrases(source.text, faults)
+        shared.setdefault(source.language or ENGLISH, {}).update(found)
+        problems += faults.found
+    return shared
+
+
+def _translations(
+    sources: dict[str, Source], play: Play | None, shared: Shared, problems: list[Problem]
+) -> dict[str, Translation]:
+    said: dict[str, Translation] = {}
+    for language, source in sources.items():
+        faults = Faults(source.file)
+        translation = read_translation(source, play, shared, faults)
+        if translation:
+            said[language] = translation
+        problems += faults.found
+    return said
+
+
+def _house(houses: list[tuple[str, str]], packs: set[str], problems: list[Problem]) -> House:
     house, file = House({}, ""), "_house.yaml"
     for file, text in houses:
         faults = Faults(file)

@@ -71,4 +71,14 @@ KIND_NAMES: Final[dict[Kind, str]] = {
     "question": "Question",
     "praise": "Praise",
 }
+ENGLISH: Final = "en"
+LANGUAGES: Final = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+}
+"""Those a line is read in and a play may be written in."""
 HEAT_NAMES: Final[dict[Heat, str]] = {0: "Calm", 1: "Upset", 2: "Furious"}

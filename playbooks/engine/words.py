@@ -133,12 +133,16 @@ def word_count(text: str) -> int:
     return sum(1 for word in text.split() if any(c.isalnum() for c in word))
 
 
+def check_length(text: str) -> list[str]:
+    """Whether a Say can be spoken in time, in whatever language."""
+    count = word_count(text)
+    long = f"it has {count} words, at most {MOST_WORDS} can be said in 15 seconds"
+    return [long] if count > MOST_WORDS else []
+
+
 def check_say(text: str) -> list[str]:
     """What is wrong with a Say as it would be spoken, in plain words; empty where it is good."""
-    found = []
-    count = word_count(text)
-    if count > MOST_WORDS:
-        found.append(f"it has {count} words, at most {MOST_WORDS} can be said in 15 seconds")
+    found = check_length(text)
     if not OWNS.search(text):
         found.append("it neither owns it nor thanks")
     if _OPENS_WITH_POLICY.match(text):

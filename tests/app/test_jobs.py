@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.conversations.types import Address, Parcel, Said
 from bot.demo import DAYS, afternoon, seed
 from bot.desk import Desk
@@ -185,6 +187,39 @@ async def test_what_the_linter_refuses_keeps_the_good_plays_too(tmp_path: Path) 
     assert not news.swapped
     assert shelf.current() is before
     assert any("justifies" in fact.text for fact in news.card().facts)
+
+
+GERMAN = Path(__file__).resolve().parents[1] / "fakes" / "translated" / "hotel"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("title: Das", "titel: Das", '"titel" is not known'),
+        ("Es tut mir leid", "Es tut mir leid" + " sehr" * 20, "at most 40 can be said"),
+    ],
+)
+async def test_a_faulty_translation_of_a_built_in_play_keeps_the_good_plays(
+    tmp_path: Path, right: str, wrong: str, told: str
+) -> None:
+    (tmp_path / "hotel").mkdir()
+    shelf = Playbooks(tmp_path, None)
+    shelf.open()
+    own, text = tmp_path / "hotel" / "room_not_ready.de.md", (GERMAN / "room_not_ready.de.md")
+    own.write_text(text.read_text(encoding="utf-8"), encoding="utf-8")
+    news = await shelf.look()
+    assert news is not None
+    assert news.swapped
+    good = shelf.current()
+    own.write_text(text.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
+    news = await shelf.look()
+    assert news is not None
+    assert not news.swapped
+    assert shelf.current() is good
+    assert "de" in good.plays["hotel/room_not_ready"].translations
+    facts = news.card().facts
+    assert all(fact.label.startswith("hotel/room_not_ready.de.md, line") for fact in facts)
+    assert any(told in fact.text for fact in facts)
 
 
 async def test_a_file_that_is_no_play_is_told_and_stops_nothing(tmp_path: Path) -> None:

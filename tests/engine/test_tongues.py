@@ -4,7 +4,8 @@ import pytest
 
 from playbooks.engine.normalise import fold, taken_apart
 from playbooks.engine.signs import signs
-from playbooks.engine.tongues import ENGLISH, in_english, tongue, word_book
+from playbooks.engine.tongues import in_english, plainly_english, tongue, tongues, word_book
+from playbooks.engine.vocabulary import ENGLISH
 
 OTHERS = ("de", "es", "fr", "it", "pt")
 
@@ -89,3 +90,58 @@ def test_an_english_line_shows_no_language_and_nothing_twice() -> None:
     assert english.tongue == ENGLISH
     assert english.english == ()
     assert not any(mark.startswith("<in-") for mark in english.marks)
+
+
+def heard(line: str) -> str:
+    """What the card is written in, where the line tells."""
+    return tongues(taken_apart(line).words)[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("the room is not ready for the guest", "en"),
+        ("der Gast ist sauer, das Zimmer war nicht fertig", "de"),
+        ("412 zimmer nicht fertig", "de"),
+        ("la habitación está muy sucia y el baño también", "es"),
+        ("la chambre n'est pas prête et elle attend", "fr"),
+        ("il cliente dice che la camera è sporca", "it"),
+        ("o quarto não está pronto e ela já esperou muito", "pt"),
+    ],
+)
+def test_a_clear_line_says_what_its_card_is_wanted_in(line: str, language: str) -> None:
+    assert heard(line) == language
+
+
+@pytest.mark.parametrize("line", ["", "412", "412 sauer", "room 412 dirty", "no towels 412"])
+def test_a_line_that_could_be_of_two_languages_leaves_it_open(line: str) -> None:
+    assert heard(line) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["5 star google, Raj deserves a medal. do i reply?", "silver card printed as basic again"],
+)
+def test_small_words_two_languages_share_do_not_turn_an_english_card(line: str) -> None:
+    assert heard(line) in {"", ENGLISH}
+
+
+def test_what_the_model_is_told_of_a_line_is_not_changed_by_what_its_card_is_wanted_in() -> None:
+    for line in ("412 sauer", "room 412 dirty", "do i reply a medal"):
+        words = taken_apart(line).words
+        assert tongues(words)[0] == tongue(words)
+    assert not any("in-" in mark for mark in signs("412 sauer").marks)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_english"),
+    [
+        ("guest 412 furious, room dirty", True),
+        ("late checkout 412", False),
+        ("412 upgrade vip", False),
+        ("wifi kaputt 412", False),
+        ("Zimmer 412 dreckig und laut", False),
+    ],
+)
+def test_three_english_words_are_english_and_two_may_be_loans(line: str, is_english: bool) -> None:
+    assert plainly_english(taken_apart(line).words) is is_english

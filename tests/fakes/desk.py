@@ -1,9 +1,10 @@
 """A small hotel with a clock: lines and presses go in, cards can be looked at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from bot.conversations.flow import handle, moment_of
 from bot.conversations.growing import Growth
@@ -47,6 +48,14 @@ def library() -> Library:
     return loaded
 
 
+@lru_cache(maxsize=1)
+def in_german() -> Library:
+    """The same, with one play in German and Spanish, and a hotel that wants its cards in German."""
+    loaded, problems = load(shipped(), Path(__file__).parent / "translated")
+    assert not [str(p) for p in problems]
+    return loaded
+
+
 @dataclass
 class FakeDesk:
     """The conversation with a fake memory and a clock that moves when told."""
@@ -61,13 +70,16 @@ class FakeDesk:
     readers: dict[str, Reads] = field(default_factory=dict)
     """Readers of sites that learned something."""
 
+    plays: Callable[[], Library] = library
+    """The packs in use."""
+
     def __post_init__(self) -> None:
         for person in (CLERK, OTHER, BOSS, TRAINER, AGENT):
             self.memory.everybody[person.id] = person
 
     @property
     def world(self) -> World:
-        read_by = library().grown(self.readers) if self.readers else library()
+        read_by = self.plays().grown(self.readers) if self.readers else self.plays()
         return World(self.now, read_by, self.memory)
 
     def wait(self, **span: float) -> None:

@@ -1,5 +1,6 @@
 """A small pack to write, break and load: one site, two phrases, plays as a trainer writes them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,13 +69,35 @@ DO = """1. Now: seat them.
 
 def play_text(say: str = SAY, do: str = DO, **front: str) -> str:
     """The text of one play; a field given as an empty string is left out."""
-    fields = {**FRONT, **front}
+    return page_text(say, do, {**FRONT, **front})
+
+
+def page_text(say: str, do: str, fields: Mapping[str, str]) -> str:
+    """A page of a pack: front matter, Say and Do."""
     head = "\n".join(f"{key}: {value}" for key, value in fields.items() if value)
     return f"---\n{head}\n---\n# Say\n{say}\n\n# Do\n{do}\n"
 
 
+GERMAN_FRONT = {
+    "title": "Das Zimmer ist nicht fertig",
+    "gesture": "{give: ein Getränk an der Bar}",
+    "promise": "{what: sie haben ein Zimmer}",
+    "follow_up": "{ask: Sind sie drin?, ask_later: Was haben sie gesagt?}",
+}
+GERMAN_SAY = "Es tut mir leid, Ihr Zimmer ist nicht fertig. Sie haben eines {{ by }}."
+GERMAN_DO = """1. Jetzt: einen Platz anbieten.
+2. Innerhalb von 3 Minuten: anrufen und {{ ref or "das Zimmer" }} verlangen.
+3. {{ by|capitalize }}: den Schlüssel übergeben, sonst {{ manager }} holen."""
+
+
+def german_text(say: str = GERMAN_SAY, do: str = GERMAN_DO, **front: str) -> str:
+    """The German of ``play_text``; a field given as an empty string is left out."""
+    return page_text(say, do, {**GERMAN_FRONT, **front})
+
+
 def write_pack(folder: Path, house: str = HOUSE, shared: str = SHARED, **plays: str) -> Path:
-    """A folder of packs with the pack ``inn``; ``plays`` maps a slug to its text."""
+    """A folder of packs with the pack ``inn``; ``plays`` maps a slug, such as ``it`` or ``it.de``,
+    to its text."""
     (folder / "inn").mkdir(parents=True, exist_ok=True)
     if house:
         (folder / "_house.yaml").write_text(house, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The trainers' guide: what it shows is real, and nothing a trainer may write is left out of it."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import pytest
 from bot.playbooks import Playbooks
 from playbooks.engine.check import check
 from playbooks.engine.faults import Faults
+from playbooks.engine.hours import spoken
 from playbooks.engine.house import read_house
 from playbooks.engine.library import Library
 from playbooks.engine.load import load, shipped
@@ -17,6 +18,7 @@ from playbooks.engine.plays import read_play
 from playbooks.engine.schema import History, Problem
 from playbooks.engine.source import Source
 from playbooks.engine.templates import FILTERS, VARIABLES
+from playbooks.engine.translate import read_translation
 from playbooks.engine.vocabulary import HEAT_NAMES, KIND_NAMES, STAGE_NAMES, VALUES
 from playbooks.engine.words import check_say
 from tests.frame.answers import Fifteen
@@ -179,6 +181,21 @@ def test_every_line_the_loader_knows_is_explained() -> None:
     keys = top | known_keys("\n".join(sorted(inner)))
     assert {"title", "when", "stage", "give", "within", "ask_later", "review_by"} <= keys
     assert explained(keys) == []
+
+
+def test_every_line_of_a_translation_is_explained() -> None:
+    front = "\n".join(f"{key}: {{{NOBODY}: x}}" for key in ("gesture", "promise", "follow_up"))
+    faults = Faults("play.de.md")
+    text = f"---\n{NOBODY}: x\n{front}\n---\n# Say\nDanke.\n"
+    read_translation(Source("play.de.md", "hotel", "play", text, "de"), None, {}, faults)
+    keys = named(faults)
+    assert {"title", "give", "what", "ask", "ask_later", "examples", "of"} <= keys
+    assert explained(keys) == []
+
+
+def test_a_time_in_german_is_put_as_the_guide_says() -> None:
+    at = datetime(2026, 11, 20, 14, 35, tzinfo=UTC)
+    assert f'"{spoken(at, at, "de")}"' in GUIDE
 
 
 def test_every_line_of_a_site_stands_in_the_house_of_the_guide() -> None:

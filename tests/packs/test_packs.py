@@ -1,7 +1,8 @@
 """Every shipped play keeps the rules of the field, and its own examples lead back to it."""
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from playbooks.engine.check import check
 from playbooks.engine.library import Library
 from playbooks.engine.load import load, shipped
-from playbooks.engine.schema import History, Play
-from playbooks.engine.vocabulary import KINDS, STAGES
+from playbooks.engine.schema import Choice, History, Play, Reading, Staff, Suggestion
+from playbooks.engine.vocabulary import KINDS, LANGUAGES, STAGES
 
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 """Held still: a play that grows old is a note for its owner, no broken build."""
 FLOOR = 0.995
@@ -74,3 +76,23 @@ def test_every_kind_of_the_stay_or_service_has_a_play_of_its_own(pack: str) -> N
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_pack_knows_what_to_say_when_it_goes_wrong_again(pack: str) -> None:
     assert any(play.when.repeat for play in plays(pack))
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_play_nobody_translated_gives_one_card_whoever_types_wherever(pack: str) -> None:
+    site = next(site for site in library().house.sites.values() if site.pack == pack)
+
+    def card(play: Play, line: str, profile: str, wanted: str) -> Suggestion:
+        kind = min(play.when.kinds, key=KINDS.index)
+        return library().compose(
+            Choice(play.id, "written"), Reading("smot", kind, language=line),
+            replace(site, language=wanted), Staff("Ana", "staff", profile), now=NOON,
+            spent_moment=0, spent_today=0,
+        )  # fmt: skip
+
+    for play in plays(pack):
+        if not play.translations:
+            as_written = card(play, "", "", "")
+            for language in LANGUAGES:
+                others = (language, "", ""), ("", language, ""), ("", "", language)
+                assert {card(play, *each) == as_written for each in others} == {True}, play.id

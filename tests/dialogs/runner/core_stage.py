@@ -1,11 +1,12 @@
 """The core alone as a stage: a fake desk, and each person's chat as cards in their places."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.conversations.types import Card, Turn
-from tests.fakes.desk import AGENT, BOSS, CLERK, OTHER, TRAINER, FakeDesk
+from playbooks.engine.library import Library
+from tests.fakes.desk import AGENT, BOSS, CLERK, OTHER, TRAINER, FakeDesk, library
 
 PEOPLE = {person.id: person for person in (CLERK, OTHER, BOSS, TRAINER, AGENT)}
 
@@ -13,8 +14,8 @@ PEOPLE = {person.id: person for person in (CLERK, OTHER, BOSS, TRAINER, AGENT)}
 class CoreStage:
     """Keeps to the rules of every channel: a card in a place is edited, a fresh one moves down."""
 
-    def __init__(self) -> None:
-        self.desk = FakeDesk()
+    def __init__(self, plays: Callable[[], Library] = library) -> None:
+        self.desk = FakeDesk(plays=plays)
         self._chats: dict[str, dict[str, Card]] = {who: {} for who in PEOPLE}
         self._written: Counter[str] = Counter()
 

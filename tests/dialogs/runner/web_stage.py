@@ -2,7 +2,7 @@
 from the HTML of each person's page."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.base import Receipt
 from bot.channels.web import WebChannel
 from bot.conversations.types import Card, Event, Filled, Said, Tapped, Turn
+from playbooks.engine.library import Library
 from tests.dialogs.runner.core_stage import PEOPLE
 from tests.fakes.desk import FakeDesk, library
 from tests.fakes.web_page import Page, web_chat
@@ -22,11 +23,12 @@ class WebStage:
     One server does for many dialogs: to stop one takes longer than most dialogs.
     """
 
-    def __init__(self) -> None:
-        self.desk = FakeDesk()
+    def __init__(self, plays: Callable[[], Library] = library) -> None:
+        self._plays = plays
+        self.desk = FakeDesk(plays=plays)
         self.book = Book(list(PEOPLE.values()))
         self.channel = WebChannel(
-            self.book, lambda: self.desk.now, sites=lambda: library().house.sites
+            self.book, lambda: self.desk.now, sites=lambda: plays().house.sites
         )
         self.pages: dict[str, Page] = {}
         self._runner = asyncio.Runner()
@@ -38,7 +40,7 @@ class WebStage:
 
         async def begin() -> None:
             await self._leave()
-            self.desk = FakeDesk()
+            self.desk = FakeDesk(plays=self._plays)
             self.book.kept.clear()
             self.pages = {who: await Page(self._address, who).open() for who in PEOPLE}
 
