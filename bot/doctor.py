@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
+    from playbooks.engine.library import Library
     from playbooks.engine.schema import House
     from storage.book import Book
     from storage.engine import Database
@@ -156,7 +157,16 @@ def _playbooks(settings: Settings, now: datetime) -> Iterator[Finding]:
         notes = f", {len(problems)} notes" if problems else ""
         yield Finding("playbooks", "ok", f"{len(library.plays)} plays{notes}")
     yield from _site(settings.site, library.house)
+    yield from _languages(library)
     yield from _times(library.house, now)
+
+
+def _languages(library: "Library") -> Iterator[Finding]:
+    """Sites that want a language their pack lacks: those cards come as they were written."""
+    from playbooks.engine.missing import wanted
+
+    for site, lacking in wanted(library):
+        yield Finding("languages", "note", f"the site {site}: {lacking}")
 
 
 def _site(name: str, house: "House") -> Iterator[Finding]:

@@ -4,15 +4,17 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.library import listed, look_over, open_library, site_of
+from bot.commands.library import listed, look_over, open_library, site_of, staff_of
 from bot.commands.words import FAULT, USAGE, CommandError, paint, say, say_json
 from bot.playbooks import own_plays
 from bot.settings import read_settings
+from playbooks.engine.languages import in_language, language_for
 from playbooks.engine.schema import Choice, FollowUpPlan, History, Play, Problem, Reading
 from playbooks.engine.vocabulary import (
     HEAT_NAMES,
     KIND_NAMES,
     KINDS,
+    LANGUAGES,
     STAGE_NAMES,
     STAGES,
     VALUES,
@@ -28,6 +30,8 @@ def check_plays(folder: Path | None, *, as_json: bool) -> None:
     Raises:
         CommandError: the folder is not there.
     """
+    from playbooks.engine.missing import coverage
+
     settings = read_settings()
     if folder and not folder.is_dir():
         raise CommandError(
@@ -37,10 +41,14 @@ def check_plays(folder: Path | None, *, as_json: bool) -> None:
     problems = [*loading, *_judged(library)]
     problems.sort(key=lambda each: (each.file, each.line))
     faults = [problem for problem in problems if not problem.warning]
+    spoken = coverage(library)
     if as_json:
-        say_json({"plays": len(library.plays), "faults": len(faults), "problems": problems})
+        told = {"plays": len(library.plays), "faults": len(faults), "problems": problems}
+        say_json({**told, "languages": spoken})
     else:
         _show_problems(library, folder or settings.playbooks_dir, problems, len(faults))
+        for each in spoken:
+            say(str(each))
     if faults:
         raise SystemExit(FAULT)
 
@@ -85,12 +93,17 @@ def try_plays(text: str, *, site: str, as_json: bool) -> None:
     if as_json:
         say_json({"reading": reading, "choice": choice})
     else:
-        _show_choice(library, settings.playbooks_dir, reading, choice)
+        play = library.plays[choice.play]
+        whose = _whose(library, settings.playbooks_dir, play)
+        language = language_for(play, reading, staff_of("staff"), place)
+        said = in_language(play, language)
+        say(f"{paint(said.title, 'cyan', 'bold')}  ({play.id}, {whose})")
+        _show_choice(reading, choice)
+        if said is not play:
+            say(f"words     {LANGUAGES[language]}, in the file {said.file}")
 
 
-def _show_choice(library: "Library", own: Path | None, reading: Reading, choice: Choice) -> None:
-    play = library.plays[choice.play]
-    say(f"{paint(play.title, 'cyan', 'bold')}  ({play.id}, {_whose(library, own, play)})")
+def _show_choice(reading: Reading, choice: Choice) -> None:
     stage, kind = STAGE_NAMES[reading.stage], KIND_NAMES[reading.kind]
     heat = HEAT_NAMES[reading.heat].lower()
     say(f"read as   {stage} ({reading.stage}), {kind} ({reading.kind}), {heat} ({reading.heat})")
@@ -144,6 +157,9 @@ def _show(play: Play, whose: str) -> None:
     say(f"promise   {f'{promise.what}, within {promise.within} min' if promise else 'none'}")
     for line in _asked(play.follow_up):
         say(f"asks      {line}")
+    for language, translation in play.translations.items():
+        old = ", older than the play" if translation.of not in {"", play.revision} else ""
+        say(f"words     {LANGUAGES[language]}, in the file {translation.file}{old}")
     say(f"examples  {len(play.examples)}, in the file {play.file}")
     dates = f"reviewed {play.reviewed or 'never'}, next review by {play.review_by or 'no day set'}"
     say(f"owner     {play.owner or 'nobody'}, {dates}")

@@ -204,3 +204,13 @@ def test_on_a_platform_it_is_told_whether_somebody_is_admin(tmp_path: Path) -> N
     (somebody,) = found("people", DATABASE_URL=url, TELEGRAM_BOT_TOKEN=token)["people"]
     assert (somebody.state, somebody.words) == ("ok", "1 enrolled; accounts of admins: 1")
     assert "people" not in found("people", DATABASE_URL=url)
+
+
+def test_a_site_whose_language_its_pack_lacks_is_noted_and_healthy() -> None:
+    folder = str(Path(__file__).resolve().parents[1] / "fakes" / "translated")
+    told = found("playbooks", PLAYBOOKS_DIR=folder)
+    (about,) = told["languages"]
+    assert about.state == "note"
+    assert about.words.startswith("the site hotel: hotel in German: 1 of ")
+    assert [each.state for each in told["playbooks"]] == ["ok"]
+    assert "languages" not in found("playbooks")

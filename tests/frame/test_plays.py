@@ -74,6 +74,59 @@ def test_a_play_is_shown_by_its_id_or_its_last_word(fifteen: Fifteen) -> None:
     assert play["say"] in whole.out
 
 
+@pytest.fixture
+def translated(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A hotel that wants German, with one play in German and Spanish."""
+    folder = Path(__file__).resolve().parents[1] / "fakes" / "translated"
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(folder))
+    return folder
+
+
+@pytest.mark.usefixtures("translated")
+def test_the_check_ends_with_what_each_language_lacks(fifteen: Fifteen) -> None:
+    said = fifteen("playbooks", "check")
+    german, spanish, last, _ = said.out.splitlines()[-4:]
+    assert said.code == 0, said.out
+    assert german.startswith("hotel in German: 1 of ")
+    assert "plays; missing: " in german
+    assert german.endswith(" more)")
+    assert spanish.startswith("hotel in Spanish: 1 of ")
+    assert last.startswith("last in German: 1 of 4 plays; missing: help, people_first")
+
+
+@pytest.mark.usefixtures("translated")
+def test_a_program_gets_every_missing_play(fifteen: Fifteen) -> None:
+    (first, *_) = fifteen("playbooks", "check", "--json").json()["languages"]
+    assert (first["pack"], first["language"]) == ("hotel", "de")
+    assert len(first["missing"]) == first["plays"] - 1
+    assert "room_not_ready" not in first["missing"]
+
+
+def test_where_nobody_wants_another_language_nothing_is_missing(fifteen: Fifteen) -> None:
+    assert fifteen("playbooks", "check", "--json").json()["languages"] == []
+    assert fifteen("playbooks", "check").out.splitlines()[-1].endswith("Ready to use.")
+
+
+@pytest.mark.usefixtures("translated")
+def test_a_play_is_shown_with_its_languages(fifteen: Fifteen) -> None:
+    shown = fifteen("playbooks", "show", "hotel/room_not_ready").out
+    assert "words     German, in the file hotel/room_not_ready.de.md" in shown
+    assert "words     Spanish, in the file hotel/room_not_ready.es.md" in shown
+
+
+@pytest.mark.usefixtures("translated")
+def test_a_try_shows_the_card_in_the_language_of_the_line(fifteen: Fifteen) -> None:
+    german = fifteen("playbooks", "try", "412 zimmer nicht fertig, der gast wartet").out
+    assert german.startswith("Das Zimmer ist noch nicht fertig  (hotel/room_not_ready, built in)")
+    assert "words     German, in the file hotel/room_not_ready.de.md" in german
+    english = fifteen("playbooks", "try", "the room of guest 412 is not ready").out
+    assert english.startswith("The room is not ready")
+    assert "words " not in english
+    card = fifteen("try", "412 zimmer nicht fertig, der gast wartet").out
+    assert "Es tut mir leid, Ihr Zimmer sollte fertig sein" in card
+    assert "German (" in card
+
+
 def test_a_play_that_does_not_exist_brings_the_nearest(fifteen: Fifteen) -> None:
     said = fifteen("playbooks", "show", "hotel/room_not_redy")
     assert said.code == 2
