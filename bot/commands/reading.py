@@ -1,16 +1,24 @@
 """``fifteen read``: many lines at once, streamed, for reports and for measuring the reader."""
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from bot.commands.words import USAGE, CommandError, tell
 
+if TYPE_CHECKING:
+    from playbooks.engine.bulk import Count
+
 EVERY: Final = 2.0
 """Seconds between two words of progress."""
+LONG: Final = 500_000
+"""Bytes from which a file is read by several processes; some two seconds of reading for one."""
+MOST: Final = 8
+"""Processes at most: each holds a reader of 30 MiB."""
 
 
 def read_file(jsonl: str, out: str, *, site: str) -> None:
@@ -21,15 +29,14 @@ def read_file(jsonl: str, out: str, *, site: str) -> None:
     Raises:
         CommandError: a file cannot be opened, or the disk is full.
     """
-    from playbooks.engine.bulk import Count, read_lines
-    from playbooks.engine.read import Reader
+    from playbooks.engine.bulk import Count
 
     industry = _industry(site)
     count = Count()
     began = time.monotonic()
     with _opened(jsonl, "r") as source, _opened(out, "w") as sink:
         try:
-            for line in read_lines(Reader.shipped(), _watched(source), count, industry):
+            for line in _readings(_watched(source), count, industry, _processes(jsonl)):
                 sink.write(f"{line}\n")
         except BrokenPipeError:
             raise
@@ -47,6 +54,25 @@ def read_file(jsonl: str, out: str, *, site: str) -> None:
             'They stand in the answer as {"id": ..., "err": ...}.',
             'A line is a JSON object such as {"id": 1, "text": "room not ready"}.',
         )
+
+
+def _readings(lines: Iterable[str], count: "Count", industry: str, processes: int) -> Iterator[str]:
+    if processes > 1:
+        from playbooks.engine.spread import read_spread
+
+        return read_spread(lines, count, industry, processes=processes)
+    from playbooks.engine.bulk import read_lines
+    from playbooks.engine.read import Reader
+
+    return read_lines(Reader.shipped(), lines, count, industry)
+
+
+def _processes(jsonl: str) -> int:
+    """How many read: one for what comes in line by line or is soon read, else one a processor."""
+    file = Path(jsonl)
+    if jsonl == "-" or not file.is_file() or file.stat().st_size < LONG:
+        return 1
+    return min(MOST, os.cpu_count() or 1)
 
 
 def _industry(site: str) -> str:

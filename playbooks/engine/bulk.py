@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playbooks.engine.read import Reader
+from playbooks.engine.schema import Scores
 
 
 @dataclass(slots=True)
@@ -65,6 +66,15 @@ def _answer(reader: Reader, asked: dict[str, Any], industry: str) -> str:
             "repeat": reading.repeat,
             "abstain": reading.abstain,
             "confidence": reading.confidence,
+            "moment": round(scores.moment, 4),
+            "failure": failure(scores),
         },
         ensure_ascii=False,
     )
+
+
+def failure(scores: Scores) -> bool:
+    """Whether something went wrong: likelier than not, this is a customer moment in which somebody
+    neither asks nor is pleased."""
+    well = scores.kinds["question"] + scores.kinds["praise"]
+    return not scores.reading.abstain and scores.moment * (1 - well) > 0.5

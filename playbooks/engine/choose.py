@@ -144,41 +144,17 @@ class Chooser:
             fresh = _fresh(step, reading, history, repeated)
             if len(fresh) > 1 and not ranked:
                 general = chain[-1]
-                if general is not step and self._unheard(step, fresh, line, named):
+                near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
+                if general is not step and line and _unheard(step, fresh, near, named):
                     last = _fresh(general, reading, history, repeated)
                     ranked += [general.fits[i] for i in last[:1]]
-                fresh = self._ranked(step, fresh, history, line, named)
+                fresh = _ranked(step, fresh, history, near, named)
             ranked += [step.fits[i] for i in fresh]
             if len(ranked) > 1:
                 break
         chosen, *rest = ranked or _round(chain, reading, history, repeated)
         runners = tuple(fit.play.id for fit in rest[:RUNNERS])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
-
-    def _unheard(self, step: _Step, fresh: list[int], line: Sequence[str], named: str) -> bool:
-        """Whether several plays stand open and the line speaks of none of them: to say we spoiled
-        her laundry, because that play comes first, would be worse than to say we will see to it."""
-        if not line or any(step.fits[i].exact or step.fits[i].play.id == named for i in fresh):
-            return False
-        near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
-        return max(near[i] for i in fresh) < _UNHEARD
-
-    def _ranked(
-        self, step: _Step, fresh: list[int], history: History, line: Sequence[str], named: str
-    ) -> list[int]:
-        """Best first, as one number each: the play that was named, then the more exact, then the
-        nearer in five coarse degrees, then what worked here, then the nearer by a hair."""
-        near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
-        unit = (max(near) or 1.0) / _DEGREES
-        results = history.results
-        scores: dict[int, float] = {}
-        for i in fresh:
-            fit, degree = step.fits[i], near[i] / unit
-            score = 100.0 * fit.exact + 10 * round(degree) + degree / 1_000
-            if results:
-                score += 9 * worth(results.get(fit.key))
-            scores[i] = score + 1e6 * (fit.play.id == named)
-        return sorted(fresh, key=scores.__getitem__, reverse=True)
 
     def vectors(self, pack: str) -> Vectors:
         """What the plays of ``pack`` speak of: found on the first choice, some 15 ms a pack."""
@@ -210,6 +186,31 @@ class Chooser:
         made.sort(key=lambda fit: (fit.step, -fit.exact, fit.play.id))
         groups = groupby(made, key=lambda fit: fit.step)
         return tuple(_Step(tuple(group)) for _, group in groups)
+
+
+def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -> bool:
+    """Whether several plays stand open and the line speaks of none of them: to say we spoiled her
+    laundry, because that play comes first, would be worse than to say we will see to it."""
+    if any(step.fits[i].exact or step.fits[i].play.id == named for i in fresh):
+        return False
+    return max(near[i] for i in fresh) < _UNHEARD
+
+
+def _ranked(
+    step: _Step, fresh: list[int], history: History, near: Sequence[float], named: str
+) -> list[int]:
+    """Best first, as one number each: the play that was named, then the more exact, then the nearer
+    in five coarse degrees, then what worked here, then the nearer by a hair."""
+    unit = (max(near) or 1.0) / _DEGREES
+    results = history.results
+    scores: dict[int, float] = {}
+    for i in fresh:
+        fit, degree = step.fits[i], near[i] / unit
+        score = 100.0 * fit.exact + 10 * round(degree) + degree / 1_000
+        if results:
+            score += 9 * worth(results.get(fit.key))
+        scores[i] = score + 1e6 * (fit.play.id == named)
+    return sorted(fresh, key=scores.__getitem__, reverse=True)
 
 
 def _fresh(step: _Step, reading: Reading, history: History, repeated: bool) -> list[int]:

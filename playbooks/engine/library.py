@@ -108,7 +108,8 @@ class Library:
         """The play for ``reading``: always one, never of another pack."""
         line = _words(text)
         named = self._of_pack(site.pack).nearest(line)[0] if line else ""
-        return self._chooser.choose(reading, history, site.pack, line, named)
+        heard = (*line, *_meant(line, reading.language))
+        return self._chooser.choose(reading, history, site.pack, heard, named)
 
     def compose(  # noqa: PLR0913  the whole of a moment, given by name
         self, choice: Choice, reading: Reading, site: Site, staff: Staff, *, now: datetime,
@@ -198,6 +199,13 @@ def _words(text: str) -> tuple[str, ...]:
     from playbooks.engine.likeness import tokens
 
     return tokens(text)
+
+
+def _meant(line: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The words in English, as most plays are: they speak of nothing in another language."""
+    from playbooks.engine.tongues import in_english, tongue
+
+    return in_english(line, language or tongue(line))
 
 
 def shelf_name(play: Play) -> str:

@@ -16,18 +16,19 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from io import BytesIO
 from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from zlib import crc32
 
 from playbooks.engine.normalise import wordset
 
-MAGIC: Final = b"FIFTEEN3"
+MAGIC: Final = b"FIFTEEN4"
 UNIT: Final = 64
 """Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
 REMEMBERED: Final = 16_384
@@ -37,6 +38,8 @@ GROUPS: Final = (3, 5)
 LAID: Final = 1_000
 """Steps a site's own row may lie above or below a shipped one, per column."""
 _BIAS: Final = 128
+_BLOCK: Final = 65_536
+_CUT_OFF: Final = "the weights are cut off; train them again or reinstall"
 _LANE: Final = 0xFFFFFFFF
 _LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
 """Words that mean something only with the next one."""
@@ -65,6 +68,8 @@ class Columns:
     """Thresholds on probabilities, such as ``{"escalate": 0.3}``."""
     alarm: tuple[float, ...] = ()
     """Weights of ``alarm.EVIDENCE`` and their constant."""
+    joint: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+    """The rows of ``joint.FIELDS``; a field without them is decided by its own sums."""
 
 
 def letter_groups(word: str) -> Iterator[str]:
@@ -130,7 +135,7 @@ class Linear:
     """Rows and columns ready to sum. Loading unpacks two blocks of bytes and builds one set,
     of the words that stand apart."""
 
-    def __init__(self, columns: Columns, keys: "array[int]", rows: bytes, near: int) -> None:
+    def __init__(self, columns: Columns, keys: "array[int]", rows: memoryview, near: int) -> None:
         self.columns = columns
         self._keys = keys
         self._rows = rows
@@ -145,30 +150,46 @@ class Linear:
     @classmethod
     def load(cls, blob: bytes) -> "Linear":
         """Read what ``pack`` wrote. Raises ``WeightsError`` for anything else."""
-        if blob[: len(MAGIC)] != MAGIC:
+        return cls.taken_from(BytesIO(blob))
+
+    @classmethod
+    def taken_from(cls, file: BinaryIO) -> "Linear":
+        """The same from a file, piece by piece: packed and unpacked bytes are never held at once,
+        which would be most of what a small machine lends."""
+        if file.read(len(MAGIC)) != MAGIC:
             raise WeightsError("these are not weights of this reader; train them again")
+        unpacking, unpacked = zlib.decompressobj(), bytearray()
         try:
-            blob = MAGIC + zlib.decompress(memoryview(blob)[len(MAGIC) :])
+            while block := file.read(_BLOCK):
+                unpacked += unpacking.decompress(block)
         except zlib.error:
-            raise WeightsError("the weights are cut off; train them again or reinstall") from None
-        start = len(MAGIC) + 4
-        (length,) = struct.unpack_from("<I", blob, len(MAGIC))
-        head = json.loads(blob[start : start + length])
+            raise WeightsError(_CUT_OFF) from None
+        if not unpacking.eof:
+            raise WeightsError(_CUT_OFF)
+        return cls._of(memoryview(unpacked).toreadonly())
+
+    @classmethod
+    def _of(cls, whole: memoryview) -> "Linear":
+        (length,) = struct.unpack_from("<I", whole)
+        head = json.loads(bytes(whole[4 : 4 + length]))
         columns = Columns(
-            {name: (first, tuple(labels)) for name, (first, labels) in head["fields"].items()},
+            {name: (first, tuple(labels)) for name, (first, labels) in _in_order(head["fields"])},
             tuple(head["scales"]),
             tuple(head["offsets"]),
             head["heat"],
             head["marks"],
             tuple(head["alarm"]),
+            {name: tuple(map(tuple, rows)) for name, rows in head["joint"].items()},
         )
-        first_row = start + length + 4 * head["rows"]
-        if len(blob) != first_row + head["rows"] * len(columns.scales):
-            raise WeightsError("the weights are cut off; train them again or reinstall")
-        keys = array("I", blob[start + length : first_row])
+        first_key, first_row = 4 + length, 4 + length + 4 * head["rows"]
+        if len(whole) != first_row + head["rows"] * len(columns.scales):
+            raise WeightsError(_CUT_OFF)
+        keys = array("I")
+        keys.frombytes(whole[first_key:first_row])
         if sys.byteorder == "big":
             keys.byteswap()
-        return cls(columns, keys, blob[first_row:], head["rows"] - head["far"])
+        # The rows are looked at where they lie: seven megabytes are not copied.
+        return cls(columns, keys, whole[first_row:], head["rows"] - head["far"])
 
     @property
     def digest(self) -> str:
@@ -306,6 +327,11 @@ class Linear:
         return [power / whole for power in powers]
 
 
+def _in_order(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The fields as their columns stand: what is heard of all of them is in this order."""
+    return sorted(fields.items(), key=lambda named: int(named[1][0]))
+
+
 def pack(columns: Columns, keys: Sequence[int], rows: bytes, far: int = 0) -> bytes:
     """The file of weights: a JSON head, the sorted ``keys`` (the last ``far`` of them, sorted for
     themselves, of words that stand apart), and a byte per key and column."""
@@ -320,6 +346,7 @@ def pack(columns: Columns, keys: Sequence[int], rows: bytes, far: int = 0) -> by
             "heat": columns.heat,
             "marks": columns.marks,
             "alarm": columns.alarm,
+            "joint": columns.joint,
         },
         separators=(",", ":"),
         sort_keys=True,
@@ -331,4 +358,5 @@ def pack(columns: Columns, keys: Sequence[int], rows: bytes, far: int = 0) -> by
 @lru_cache(maxsize=1)
 def shipped() -> Linear:
     """The weights that come with the product; sites that learned something share their rows."""
-    return Linear.load(Path(__file__).with_name("weights.bin").read_bytes())
+    with Path(__file__).with_name("weights.bin").open("rb") as file:
+        return Linear.taken_from(file)

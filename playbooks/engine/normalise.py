@@ -29,6 +29,9 @@ _STRAIGHT: Final = str.maketrans(
     }
 )
 
+_TWO_LETTERS: Final = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae"})
+"""Letters that are two without their accents: ``weiß`` and ``weiss`` are one word."""
+
 SHORTHAND: Final[dict[str, str]] = {
     "gst": "guest", "gsts": "guests", "cust": "customer", "custs": "customers",
     "cst": "customer", "rm": "room", "rms": "rooms", "tbl": "table", "tbls": "tables",
@@ -84,7 +87,7 @@ def fold(text: str) -> str:
         text = _LINK.sub(" ", text)
     if text.isascii():
         return text
-    spread = unicodedata.normalize("NFD", text)
+    spread = unicodedata.normalize("NFD", text.translate(_TWO_LETTERS))
     return "".join(c for c in spread if not unicodedata.combining(c))
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, cast
 
 from playbooks.engine import facts, linear, rules
 from playbooks.engine.alarm import alarmed, evidence
+from playbooks.engine.joint import heard, joined
 from playbooks.engine.linear import Linear
 from playbooks.engine.schema import Reading, Scores
 from playbooks.engine.signs import Signs, signs
@@ -23,6 +24,11 @@ FAINT: Final = 0.3
 DOUBT: Final = 0.15
 """Above this one, where a manager must know anyway, the card asks about danger before it advises:
 that is one line in eighty, and a wrong card there would harm."""
+
+
+INKLING: Final = 0.1
+"""Above this one it does, where words of danger stand in a line that seems a question or praise."""
+_ALL_WELL: Final = frozenset({"question", "praise"})
 
 
 class _Guess(NamedTuple):
@@ -60,12 +66,11 @@ class Reader:
 
     def scores(self, text: str, industries: Iterable[str] = ()) -> Scores:
         """The reading with the probability of every kind; for reports."""
-        reading, kinds = self._read(text, tuple(industries))
-        return Scores(reading, {kind: chance for chance, kind in kinds})
+        reading, guess = self._read(text, tuple(industries))
+        kinds = {kind: chance for chance, kind in guess.kinds}
+        return Scores(reading, kinds, guess.moment)
 
-    def _read(
-        self, text: str, industries: tuple[str, ...]
-    ) -> tuple[Reading, tuple[tuple[float, Kind], ...]]:
+    def _read(self, text: str, industries: tuple[str, ...]) -> tuple[Reading, _Guess]:
         told = signs(text, industries)
         guess = self._guess(told)
         chance, kind = guess.kinds[0]
@@ -86,7 +91,7 @@ class Reader:
             value=value,
             repeat=repeat,
             ref=ref,
-            confidence=round(chance, 4),
+            confidence=round(chance * guess.moment, 4),
             because=self._because(told, guess, value, repeat=repeat, danger=danger),
             kinds=tuple(kind for _, kind in guess.kinds[:3]),
             abstain=self._idle(told, guess, ref),
@@ -95,31 +100,32 @@ class Reader:
             doubt=escalate and kind not in {"safety", "praise"} and guess.chance("safety") > DOUBT,
             language=told.heard,
         )
-        return reading, guess.kinds
+        return reading, guess
 
     def _guess(self, told: Signs) -> _Guess:
-        model = self._model
+        model, columns = self._model, self._model.columns
+        fields = columns.fields
         logits = model.logits(told.words, told.marks, told.english)
-        fields = model.columns.fields
+        alone = {field: model.chances(logits, field) for field in fields}
+        all_said = heard(logits, tuple(alone.values()))
 
         def best(field: str) -> object:
-            first, labels = fields[field]
-            part = logits[first : first + len(labels)]
-            return labels[part.index(max(part))]
+            rows = columns.joint.get(field)
+            chances = joined(rows, all_said) if rows else alone[field]
+            return fields[field][1][chances.index(max(chances))]
 
-        chances = model.chances(logits, "kind")
-        kinds = sorted(zip(chances, fields["kind"][1], strict=True), reverse=True)
+        kinds = sorted(zip(alone["kind"], fields["kind"][1], strict=True), reverse=True)
         return _Guess(
-            _unalarmed(kinds),
+            _weighed_against_danger(kinds, told.danger),
             cast("Stage", best("stage")),
             cast("Heat", best("heat")),
             cast("Value", best("value")),
-            model.chance(logits, "escalate"),
-            model.chance(logits, "repeat"),
-            model.chance(logits, "moment"),
-            model.chances(logits, "stage")[fields["stage"][1].index("umot")],
-            model.chances(logits, "heat")[fields["heat"][1].index(2)],
-            model.chances(logits, "value")[fields["value"][1].index("vip")],
+            alone["escalate"][0],
+            alone["repeat"][0],
+            alone["moment"][0],
+            alone["stage"][fields["stage"][1].index("umot")],
+            alone["heat"][fields["heat"][1].index(2)],
+            alone["value"][fields["value"][1].index("vip")],
         )
 
     def _idle(self, told: Signs, guess: _Guess, ref: str) -> bool:
@@ -177,15 +183,23 @@ class Reader:
         return self._model.deciding(told.raw, told.words, (chosen, rival), meant)
 
 
-def _unalarmed(kinds: list[tuple[float, Kind]]) -> tuple[tuple[float, Kind], ...]:
+def _weighed_against_danger(
+    kinds: list[tuple[float, Kind]], danger: str
+) -> tuple[tuple[float, Kind], ...]:
     """The kinds best first; *safety* is not taken for the kind on a faint guess alone.
 
     A safety card offers nothing and calls the manager: for a room not ready that is the wrong help.
     What sounds dangerous still escalates by its own mark and the rules; safety stays one tap away.
+    Where words of danger stand there and all seems well, a faint guess is enough: a card that
+    thanks for a child that choked would be worse than one too careful.
     """
     (chance, first), second, *rest = kinds
     if first == "safety" and chance < FAINT:
         return (second, (chance, first), *rest)
+    if danger and first in _ALL_WELL:
+        faint = next(each for each in kinds if each[1] == "safety")
+        if faint[0] > INKLING:
+            return (faint, *(each for each in kinds if each is not faint))
     return tuple(kinds)
 
 

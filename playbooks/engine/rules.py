@@ -11,7 +11,8 @@ from playbooks.engine.normalise import wordset
 
 _GRAVE_WORDS: Final = wordset(
     """injured injury injuries ambulance 999 911 112 paramedic paramedics unconscious bleeding
-    bled blood collapsed fainted seizure choking choked anaphylaxis anaphylactic epipen
+    bled blood collapsed fainted passed seizure choking choked unresponsive concussed concussion
+    overdose overdosed drowned drowning heart anaphylaxis anaphylactic epipen
     swelling swollen hives burned burnt scalded electrocuted fire smoke gas stabbed
     knife gun weapon assault assaulted punched hit slapped grabbed groped groping
     harassed harassment harassing stalker stalking racist racism racial discriminated
@@ -40,6 +41,8 @@ _GRAVE: Final = (
     r"|(?:throat|tongue|lips?|face|eyes?) (?:is |are |was )?(?:swelling|swollen|closing)|hives"
     r"|can'?t breathe|not breathing|struggling to breathe|insulin|oxygen (?:concentrator"
     r"|machine|tank)"
+    r"|chok(?:ed|ing)|fainted|passed out|collapsed|seizure|unresponsive|concuss\w+|overdose\w*"
+    r"|drown(?:ed|ing)|bleeding|bled|scalded|heart attack"
     r"|(?:punched|assaulted|slapped|attacked|groped|grabbed) (?:a |the |my |our |her |him |his "
     r"|another "
     r"|staff|me|us|by)|assaulted|ambulanza|ambulancia|krankenwagen|notarzt|abogad[oa]|avocate?"

@@ -183,7 +183,8 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the engine understood of one line. ``confidence`` is that of ``kind``, 0 to 1."""
+    """What the engine understood of one line. ``confidence``, 0 to 1, is the chance that it is a
+    customer moment at all and of this ``kind``."""
 
     stage: Stage
     kind: Kind
@@ -213,10 +214,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Probabilities of every kind beside a reading; for reports, never for the card."""
+    """Probabilities of every kind beside a reading, and ``moment``, the one that it is a customer
+    moment at all; for reports, never for the card."""
 
     reading: Reading
     kinds: Mapping[Kind, float]
+    moment: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from bot.conversations.cards import DANGER
 from tests.fakes.desk import FakeDesk, card, fact, labels
 
-LINE = "guest 1000 smells something odd near the boiler"
+LINE = "guest 305 says the ceiling is coming down in the bathroom"
 
 
 def test_the_card_asks_before_it_advises_and_the_manager_knows_already() -> None:
     turn = FakeDesk().say(LINE)
-    assert card(turn).title == f"1000 · {DANGER}"
+    assert card(turn).title == f"305 · {DANGER}"
     assert labels(card(turn)) == ["Yes, danger", "No danger"]
     assert (card(turn).say, card(turn).do) == ("", ())
     assert "Marta Keller" in fact(card(turn), "Told")
@@ -36,7 +36,7 @@ def test_undo_brings_the_question_back() -> None:
     desk = FakeDesk()
     desk.say(LINE)
     desk.press("No danger")
-    assert card(desk.press("Undo")).title == f"1000 · {DANGER}"
+    assert card(desk.press("Undo")).title == f"305 · {DANGER}"
 
 
 def test_a_plain_failure_is_not_asked_about_danger() -> None:

@@ -81,6 +81,9 @@ def test_a_moment_kept_before_there_were_languages_is_read_as_it_was() -> None:
 
 
 def test_at_a_site_that_wants_nothing_the_line_alone_tells() -> None:
-    for line, language in (("die Rechnung ist falsch, er ist sauer", "de"), ("bill sauer", "en")):
+    for line, language in (
+        ("er ist sauer, wir haben es nicht gut gemacht", "de"),
+        ("bill sauer", "en"),
+    ):
         turn = desk(AGENT).say(line, AGENT)
         assert turn.moments[0].suggestion.language == language

@@ -6,7 +6,7 @@ import pytest
 
 from playbooks.engine.library import Library, NoSuchPlayError
 from playbooks.engine.load import load, shipped
-from playbooks.engine.schema import Play, Reading
+from playbooks.engine.schema import History, Play, Reading
 from tests.fakes.pack import inn, loaded, play_text, read_by
 
 UNSURE = Reading(
@@ -144,3 +144,21 @@ def test_plays_and_house_make_a_library_by_hand(tmp_path: Path) -> None:
     library, _ = loaded(tmp_path)
     plays: dict[str, Play] = dict(library.plays)
     assert Library(plays, library.house, "d").play("inn/room_not_ready").pack == "inn"
+
+
+@pytest.mark.parametrize(
+    ("line", "play"),
+    [
+        ("zimmer 412 noch nicht fertig, gast sauer", "hotel/room_not_ready"),
+        ("huesped de la 305 muy enfadado, la ducha pierde agua", "hotel/no_hot_water_or_air"),
+        ("cliente camera 210 arrabbiato, rumore dai vicini tutta la notte", "hotel/noise_at_night"),
+        ("la cliente de la 118 conteste le minibar, elle n'a rien pris", "hotel/minibar_dispute"),
+    ],
+)
+def test_a_line_in_another_language_finds_the_play_that_speaks_of_its_matter(
+    line: str, play: str
+) -> None:
+    library, _ = load(shipped())
+    site = library.house.sites["hotel"]
+    reading = library.read(line, site)
+    assert library.choose(reading, History(), site, line).play == play

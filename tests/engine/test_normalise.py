@@ -27,6 +27,7 @@ def test_only_the_beginning_of_a_pasted_page_is_read() -> None:
 
 def test_accents_and_capitals_make_no_other_word() -> None:
     assert fold("Décalé") == fold("decale") == "decale"
+    assert fold("Weiße Straße, sœur") == fold("weisse Strasse, soeur") == "weisse strasse, soeur"
 
 
 @pytest.mark.parametrize(

@@ -169,24 +169,24 @@ def test_reading_stays_as_good_as_it_was_measured(reader: Reader) -> None:
         hits = [bool(getattr(got, field) == want[field]) for got, want in pairs]
         return sum(hits) / len(hits)
 
-    assert right("stage") >= 0.87
-    assert right("kind") >= 0.81
-    assert right("heat") >= 0.81
-    assert right("value") >= 0.93
+    assert right("stage") >= 0.89
+    assert right("kind") >= 0.82
+    assert right("heat") >= 0.84
+    assert right("value") >= 0.95
     assert right("repeat") >= 0.95
     grave = [got for got, want in zip(readings, moments, strict=True) if want["escalate"]]
     told = sum(got.escalate for got in grave)
     assert told / len(grave) >= 0.95
     assert told / sum(got.escalate for got in readings) >= 0.55
     among = [w["kind"] in got.kinds for got, w in zip(readings, moments, strict=True)]
-    assert sum(among) / len(among) >= 0.94
+    assert sum(among) / len(among) >= 0.95
 
 
-def test_of_the_hard_lines_three_in_five_are_read_right(reader: Reader) -> None:
+def test_of_the_hard_lines_two_in_three_are_read_right(reader: Reader) -> None:
     hard = {row["id"] for row in rows("dev_hard.jsonl")}
     moments = [moment for moment in rows("dev.jsonl") if moment["id"] in hard]
     right = [reader.read(str(moment["text"])).kind == moment["kind"] for moment in moments]
-    assert sum(right) / len(right) >= 0.6
+    assert sum(right) / len(right) >= 0.66
 
 
 def test_what_may_be_danger_tells_a_manager_though_it_is_read_as_something_else(
@@ -218,3 +218,16 @@ def test_why_names_neither_the_customer_nor_the_place(reader: Reader) -> None:
     assert "heizung" in said
     assert "zimmer" not in said
     assert "gast" not in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kid choked on a grape at breakfast, fine now",
+        "man fainted in the queue, thanks us for the chair, ok again",
+    ],
+)
+def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
+    reading = Reader.shipped().read(line)
+    assert reading.kind not in {"praise", "question"}
+    assert reading.escalate

@@ -31,10 +31,46 @@ def test_each_line_gets_its_reading_in_order(fifteen: Fifteen, tmp_path: Path) -
             "repeat",
             "abstain",
             "confidence",
+            "moment",
+            "failure",
         ]
     )
     assert len(found[0]["kinds"]) == 3
     assert sum(found[0]["scores"].values()) == pytest.approx(1, abs=0.01)
+
+
+def test_what_went_wrong_is_told_from_what_did_not_and_from_small_talk(
+    fifteen: Fifteen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = {
+        "wrong": "guest 412 furious, room not ready",
+        "pleased": "lady at till 3 loves the new lamps, will be back",
+        "talk": "who took my mug again",
+    }
+    asked = "".join(json.dumps({"id": name, "text": line}) + "\n" for name, line in lines.items())
+    monkeypatch.setattr("sys.stdin", io.StringIO(asked))
+    said = fifteen("read", "--jsonl", "-", "--out", "-").out.splitlines()
+    wrong, pleased, talk = map(json.loads, said)
+    assert [each["failure"] for each in (wrong, pleased, talk)] == [True, False, False]
+    assert [each["abstain"] for each in (wrong, pleased, talk)] == [False, False, True]
+    assert talk["moment"] < 0.5 < min(wrong["moment"], pleased["moment"])
+    assert talk["confidence"] < 0.5, "of what is no moment no kind is sure"
+
+
+def test_a_long_file_is_read_by_several_processes_to_the_same_bytes(
+    fifteen: Fifteen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [json.dumps({"id": n, "text": f"guest {n} waits for his room"}) for n in range(1_200)]
+    lines[7], lines[900] = "nonsense", ""
+    asked, alone, together = (tmp_path / name for name in ("in", "alone", "together"))
+    asked.write_text("\n".join(lines))
+    assert fifteen("read", "--jsonl", str(asked), "--out", str(alone)).code == 1
+    monkeypatch.setattr("bot.commands.reading.LONG", 1)
+    monkeypatch.setattr("bot.commands.reading.os.cpu_count", lambda: 2)
+    said = fifteen("read", "--jsonl", str(asked), "--out", str(together))
+    assert "1 of 1,199 lines could not be read" in said.err
+    assert together.read_bytes() == alone.read_bytes()
+    assert len(together.read_text().splitlines()) == 1_199
 
 
 def test_a_dash_is_standard_input_and_output(

@@ -19,6 +19,8 @@ CORE = ("tests/engine", "tests/conversations")
 CORE_CODE = "playbooks/engine,bot/conversations"
 GATED = ("pytest", "-p", "tests.house.gate")
 MEASURED = ("coverage", "run", "--branch", f"--source={CORE_CODE}", "-m", *GATED, *CORE)
+FIRST = ("tests/browser", "tests/faults", "tests/app")
+"""What waits most: begun last, one long file of it would be the end of the run, alone."""
 HELD = (("coverage", "report"), ("tests.house.branches",))
 
 
@@ -26,7 +28,8 @@ def rest(workers: int) -> list[str]:
     """What pytest is told of everything else; without a browser, without its tests."""
     left_out = [f"--ignore={folder}" for folder in CORE]
     marks = [] if browser.found() else ["-m", "not browser"]
-    return [*GATED, "-n", str(workers), "--dist", "loadfile", *left_out, *marks, "tests"]
+    spread = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [*GATED, *spread, *left_out, *marks, *FIRST, "tests"]
 
 
 def module(*words: str) -> list[str]:

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from playbooks.engine.bulk import failure
 from playbooks.engine.read import Reader
 from playbooks.engine.schema import Scores
+from playbooks.engine.train import MARKS, ROUNDS, fitted, sums
+from playbooks.engine.trainset import taken_in
+from playbooks.engine.vectors import Vectors
 
 Row = dict[str, Any]
-_NO_FAILURE = frozenset({"question", "praise"})
 _AGREED = 0.99
 
 
@@ -89,14 +92,33 @@ def measured(reader: Reader, rows: Sequence[Row]) -> str:
         told.append(f"lenient {share(lenient):.3f}")
     if upset := [(got.reading.heat > 0) == row["upset"] for row, got in both if "upset" in row]:
         told.append(f"upset {share(upset):.3f}")
-    failed = [
-        (got.reading.kind not in _NO_FAILURE) == row["is_failure"]
-        for row, got in both
-        if "is_failure" in row
-    ]
+    failed = [failure(got) == row["is_failure"] for row, got in both if "is_failure" in row]
     if failed:
         told.append(f"complaint or not {share(failed):.3f}")
     if any("oos" in row for row in rows):
         scope = [(got.reading.confidence, not row["oos"]) for row, got in both if "oos" in row]
         told.append(f"out of scope AUROC {area(*map(list, zip(*scope, strict=True))):.3f}")
     return ", ".join(told)
+
+
+def scope_learned(taught: Sequence[Row], rows: Sequence[Row], vectors: Vectors) -> str:
+    """How well the field that tells a moment from small talk tells the lines in scope from those
+    out of it, learned from ``taught`` and from every second row, measured on the others."""
+    # Here, not above: the bench says whether reading alone loads it.
+    import numpy as np
+
+    lessons = [{"text": row["text"], "moment": not row["oos"]} for row in rows]
+    told = taken_in([*taught, *lessons], vectors)
+    places = np.arange(len(told.known))
+    asked = places[len(taught) :: 2]
+    learned = fitted(told, "moment", np.setdiff1d(places, asked), ROUNDS)
+    chances = 1 / (1 + np.exp(-sums(told, asked, learned)[:, 0]))
+    within = [not row["oos"] for row in rows[::2]]
+    kept = share(
+        chance >= MARKS["moment"] for chance, yes in zip(chances, within, strict=True) if yes
+    )
+    caught = share(
+        chance < MARKS["moment"] for chance, yes in zip(chances, within, strict=True) if not yes
+    )
+    found = area(chances.tolist(), within)
+    return f"out of scope AUROC {found:.3f}, caught {caught:.3f}, of the others kept {kept:.3f}"
