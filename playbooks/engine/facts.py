@@ -20,17 +20,20 @@ from playbooks.engine.vocabulary import Value
 _NOUNS: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("room", "rm", "guest", "gst", "suite", "hab", "habitacion", "habitación", "chambre", "ch",
-         "zimmer", "zi", "quarto", "camera", "stanza"), ""
+         "zimmer", "zi", "quarto", "camera", "stanza", "gast", "huesped", "huésped", "hospede",
+         "hóspede", "ospite"), ""
     ),
     **dict.fromkeys(("order", "ord", "pedido", "commande", "cde", "bestellung", "ordine",
-                     "encomenda"), "order"),
+                     "encomenda", "auftrag"), "order"),
     **dict.fromkeys(("table", "tbl", "tb", "mesa", "tisch", "tavolo"), "table"),
     **dict.fromkeys(("flight", "flt", "vuelo", "vol", "flug", "voo", "volo"), "flight"),
     **dict.fromkeys(("seat", "asiento", "siege", "siège", "sitz", "posto", "assento"), "seat"),
-    **dict.fromkeys(("case", "ticket", "tkt", "caso", "dossier", "fall", "pratica"), "case"),
+    **dict.fromkeys(("case", "ticket", "tkt", "caso", "dossier", "fall", "pratica", "vorgang",
+                     "incidencia", "chamado", "segnalazione"), "case"),
     **dict.fromkeys(("booking", "bkg", "reservation", "resv", "reserva", "buchung",
                      "prenotazione"), "booking"),
-    **dict.fromkeys(("parcel", "tracking", "paquete", "colis", "paket", "pacco"), "parcel"),
+    **dict.fromkeys(("parcel", "tracking", "paquete", "colis", "paket", "pacco", "pacote",
+                     "sendung"), "parcel"),
     **dict.fromkeys(("account", "acct", "acc", "cuenta", "compte", "konto", "conto", "conta"),
                     "account"),
 }  # fmt: skip
@@ -46,7 +49,9 @@ _UNITS: Final = (
     r"|followers?|reactions|comments|shares|reviews?|emails?|users?|seats?|rooms?|kg|g\b|km|m\b"
     r"|mb|gb"
     r"|k\b|x\b|cal|ml|cm|steps?|staff|customers?|orders?|calls?|times?|words?|pages?|th\b|st\b"
-    r"|euros)"
+    r"|euros|stunden?|tagen?|tage\b|nächten?|nacht\b|wochen?|jahren?|personen|leuten?|gästen?"
+    r"|d[ií]as?|noches?|semanas?|a[ñn]os?|personas|horas?|heures?|jours?|nuits?|semaines?|ans\b"
+    r"|personnes|giorni|notti|settimane|anni|persone|noites?|pessoas|minut[eoi])"
 )
 _NAMED: Final = re.compile(
     r"\b(" + "|".join(sorted(_NOUNS, key=len, reverse=True)) + r")\.?\s*"
@@ -61,6 +66,13 @@ _BEFORE_BARE: Final = wordset("guest gst in from mr mrs couple family lady gent 
 _BEFORE_ROOM: Final = wordset(
     """of to for at by the and & la le der de da em en aus von del della dalla nella i"""
 )
+_OF_ROOM: Final = re.compile(
+    r"\b(?:de la|dans la|en la|nella|della|na|aus der|in der)\s+(\d{1,3})\b(?![.,:/]\d|"
+    + _UNITS
+    + ")",
+    re.IGNORECASE,
+)
+"""``la dame de la 12``: the room is not called one; a clock time has another article or none."""
 _ON_TABLE: Final = re.compile(r"\bon\s+(\d{1,2})\b(?![.,:/]\d|" + _UNITS + ")", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
@@ -101,7 +113,8 @@ def _bare(plain: str, industries: Container[str]) -> str:
             room = before[-1] in _BEFORE_ROOM
         if room and not _YEAR.fullmatch(found[1]):
             return found[1].upper()
-    return ""
+    of_room = _OF_ROOM.search(plain) if "hotel" in industries else None
+    return of_room[1] if of_room else ""
 
 
 # --- how much and how long -----------------------------------------------------------------------

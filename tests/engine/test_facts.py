@@ -23,6 +23,11 @@ def ref(text: str, *industries: str) -> str:
     [
         ("guest 412 furious room not ready", "412"),
         ("rm412 leak", "412"),
+        ("gast 412 schreit, zimmer kalt", "412"),
+        ("huésped 118 enfadado", "118"),
+        ("hospede 118 cobrado duas vezes", "118"),
+        ("ospite 14 arrabbiato", "14"),
+        ("vorgang 5512 immer noch offen", "case 5512"),
         ("hab 312 aun sin hacer", "312"),
         ("412 Mr Lind, platinum", "412"),
         ("lady in 218 cold", "218"),
@@ -51,6 +56,9 @@ def test_a_customer_is_found_as_staff_name_them(line: str, expected: str) -> Non
         "room 12 min late",
         "order of 120 cups",
         "guest of 20 years",
+        "gast 3 tage im haus",
+        "chambre 2 nuits payée",
+        "huesped 4 noches",
         "400 emails in a day",
         "in 2019 it was better",
         "account manager 3 of them",
@@ -65,6 +73,8 @@ def test_the_trade_decides_what_a_bare_number_is() -> None:
     assert ref("fella on 5 told mum off", "restaurant") == "table 5"
     assert ref("fella on 5 told mum off") == ""
     assert ref("towels to 318 please", "hotel") == "318"
+    assert ref("la dame de la 12 attend", "hotel") == ref("huesped en la 12", "hotel") == "12"
+    assert ref("la dame de la 12 attend") == ref("no hay 5G en la 5G", "hotel") == ""
     assert ref("towels to 318 please") == ""
 
 
