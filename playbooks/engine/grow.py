@@ -1,18 +1,20 @@
 """Growing: what a site's lessons change in the shipped weights, in plain Python, within seconds.
 
 Each lesson pulls the rows of its own pieces towards what a person said, by steps along the slope of
-the softmax loss; rare pieces move more (squared inverse document frequency, Sparck Jones 1972) and
-all of them fall back a little every round, so that few lessons move little. Between the lessons
-known lines are read again, and pull back wherever their reading begins to move (rehearsal: Robins
-1995). No random number is drawn: the same lessons give the same rows.
+the softmax loss (of stage and heat, which all fields decide, along that of their own columns); rare
+pieces move more (squared inverse document frequency, Sparck Jones 1972) and all of them fall back a
+little every round, so that few lessons move little. Between the lessons known lines are read again,
+and pull back wherever their reading begins to move (rehearsal: Robins 1995). No random number is
+drawn: the same lessons give the same rows.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp, log, sqrt
+from dataclasses import dataclass, replace
+from math import log, sqrt
 from typing import Final
 
+from playbooks.engine.joint import heard, joined
 from playbooks.engine.lessons import FIELDS, Lesson, Parted
 from playbooks.engine.linear import LAID, Linear, piece_key, pieces_of
 from playbooks.engine.overlay import Overlay
@@ -61,6 +63,7 @@ class Nursery:
         ]
         lines = (self._line(each, None) for each in held)
         self._held = [line for line in lines if line.pieces]
+        self._along: list[_Line] = []
 
     def _rarity(self, lines: Sequence[Signs]) -> list[float]:
         """From 0 for a piece of every line to 1 for one that no known line has."""
@@ -71,16 +74,21 @@ class Nursery:
     def _line(self, told: Signs, lesson: Lesson | None) -> _Line:
         pieces = _pieces(told)
         base = self._base.logits(told.words, told.marks, told.english)
-        known = {field: self._base.chances(base, field) for field in FIELDS}
-        wanted = known
+        wanted = self._said(base)
         if lesson is not None:
             wanted = {
                 field: [float(label == each) for each in self._columns[field][1]]
                 for field, label in lesson.told().items()
             }
         mine = tuple(self._index[piece] for piece in pieces if piece in self._index)
-        goal = tuple((field, tuple(chances)) for field, chances in wanted.items())
+        goal = tuple((field, tuple(wanted[field])) for field in FIELDS if field in wanted)
         return _Line(mine, 1 / sqrt(len(pieces) or 1), tuple(base), goal, lesson is not None)
+
+    def teach_along(self, lines: Sequence[Lesson]) -> None:
+        """Teaches the kind of further known lines with the lessons: of those that stand at the edge
+        any move is one too many."""
+        told = (self._line(_signs(line), replace(line, stage=None, heat=None)) for line in lines)
+        self._along += [line for line in told if line.pieces]
 
     def whole(self) -> Overlay:
         """What all lessons teach."""
@@ -92,7 +100,7 @@ class Nursery:
 
     def _learn(self, lessons: Sequence[_Line]) -> Overlay:
         rows: Rows = [[0.0] * len(self._base.columns.scales) for _ in self._index]
-        mixed = _mixed(lessons, self._held)
+        mixed = _mixed([*lessons, *self._along], self._held)
         for _ in range(ROUNDS):
             # Counted to the end: every line has its turn, also after the first that moved.
             if not sum(self._pull(line, rows) for line in mixed):
@@ -107,21 +115,28 @@ class Nursery:
         share = line.share
         sums = map(sum, zip(*mine, strict=True))
         felt = [base + share * laid for base, laid in zip(line.base, sums, strict=True)]
+        said = self._said(felt)
         slopes: list[tuple[int, float]] = []
         for field, wanted in line.wanted:
-            slopes += self._slope(felt, field, wanted, lesson=line.lesson)
+            slopes += self._slope(said[field], field, wanted, lesson=line.lesson)
         for piece, row in zip(line.pieces, mine, strict=True):
             step = PACE * share * self._rare[piece]
             for column, slope in slopes:
                 row[column] += step * slope
         return line.lesson and bool(slopes)
 
+    def _said(self, felt: list[float]) -> dict[str, list[float]]:
+        """The chances of every field as the reader tells them, some by all fields together."""
+        said = {field: self._base.chances(felt, field) for field in self._base.columns.fields}
+        together = heard(felt, tuple(said.values()))
+        rows = self._base.columns.joint
+        return {**said, **{field: joined(rows[field], together) for field in rows}}
+
     def _slope(
-        self, felt: list[float], field: str, wanted: Sequence[float], *, lesson: bool
+        self, chances: list[float], field: str, wanted: Sequence[float], *, lesson: bool
     ) -> list[tuple[int, float]]:
         """Where to go by column; nothing where the field is as it should be."""
-        first, labels = self._columns[field]
-        chances = _softmax(felt[first : first + len(labels)], self._base.columns.heat[field])
+        first, _ = self._columns[field]
         misses = [want - chance for want, chance in zip(wanted, chances, strict=True)]
         if max(misses) < (1 - SURE if lesson else MOVED):
             return []
@@ -138,13 +153,6 @@ class Nursery:
             if any(steps):
                 found[piece_key(piece)] = steps
         return Overlay(self._base.digest, found)
-
-
-def _softmax(logits: Sequence[float], heat: float) -> list[float]:
-    top = max(logits)
-    powers = [exp((logit - top) / heat) for logit in logits]
-    whole = sum(powers)
-    return [power / whole for power in powers]
 
 
 def _signs(lesson: Lesson) -> Signs:

@@ -23,6 +23,8 @@ LOST_OF_KIND: Final = 0.03
 """The same within one kind, where it is more than two lines."""
 STRENGTHS: Final = (1.0, 0.9, 0.8, 0.65, 0.5)
 """Where the whole of what was learned costs known lines, less of it may not."""
+AGAIN: Final = 3
+"""Times it is learned anew where lines about danger were lost."""
 _BINS: Final = 10
 
 
@@ -100,9 +102,9 @@ def grown(
     such as ``shipped_lines``."""
     lines = parted(lessons, known)
     nursery = Nursery(base, lessons, lines)
-    whole = nursery.whole()
     in_use = now.over(base) if now is not None and now.fits(base) else base
     paper = Paper(base, in_use, lessons, lines.measured)
+    whole = _careful(nursery, paper)
     strengths = STRENGTHS if lessons else STRENGTHS[:1]
     tried = (_tried(paper, whole.softened(part)) for part in strengths)
     first = next(tried)
@@ -110,6 +112,20 @@ def grown(
     unseen = _unseen(base, lessons, nursery)
     report = replace(best.report, unseen=unseen, hurting=hurting(lessons, known))
     return Grown(best.overlay, report, worth_taking(report))
+
+
+def _careful(nursery: Nursery, paper: "Paper") -> Overlay:
+    """What all lessons teach while no known line about danger is lost: those that would be are
+    taught along, and all is learned again. Else one such line, at the edge already, would cost
+    every lesson half of its strength."""
+    whole = nursery.whole()
+    for _ in range(AGAIN):
+        lost = paper.missed_danger(Reader(whole.over(paper.base)))
+        if not lost:
+            break
+        nursery.teach_along(lost)
+        whole = nursery.whole()
+    return whole
 
 
 def _tried(paper: "Paper", overlay: Overlay) -> Grown:
@@ -129,6 +145,16 @@ class Paper:
         alone = self._before if in_use is base else _readings(Reader(base), measured)
         self._shipped = {field: _by(field, measured, alone, alone).after for field in FIELDS}
         self._had = sum(map(Lesson.read_right, lessons, _readings(Reader(in_use), lessons)))
+
+    def missed_danger(self, reader: Reader) -> list[Lesson]:
+        """Known lines about danger that the model in use reads as such and this one does not."""
+        found = [
+            line
+            for line, was in zip(self._measured, self._before, strict=True)
+            if line.kind == was.kind == "safety"
+        ]
+        now = _readings(reader, found)
+        return [line for line, each in zip(found, now, strict=True) if each.kind != "safety"]
 
     def report(self, reader: Reader) -> Report:
         """How a new reader compares."""

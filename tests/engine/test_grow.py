@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from playbooks.engine import teach
-from playbooks.engine.grow import grow
-from playbooks.engine.judge import Compared, Report, grown, worth_taking
+from playbooks.engine import judge, teach
+from playbooks.engine.grow import Nursery, grow
+from playbooks.engine.judge import Compared, Paper, Report, grown, worth_taking
 from playbooks.engine.lessons import Lesson, hurting, known_of, parted
 from playbooks.engine.linear import Linear
 from playbooks.engine.overlay import Overlay, OverlayError, from_text, to_text
@@ -79,6 +79,18 @@ def test_known_lines_are_read_as_before() -> None:
     reader, was = learned(LESSON), Reader(base())
     for line in known():
         assert reader.read(line.text).kind == was.read(line.text).kind, line.text
+
+
+def test_a_line_about_danger_that_lessons_would_lose_is_taught_along() -> None:
+    texts = ("guest hurt carillon jangles", "guest carillon jangles")
+    lessons = [Lesson(text, (), None, "policy", None, text) for text in texts]
+    danger = Lesson("guest hurt carillon jangles lobby", (), None, "safety", None, "k")
+    nursery = Nursery(base(), lessons, parted(lessons, known()))
+    paper = Paper(base(), base(), lessons, [danger])
+    assert paper.missed_danger(Reader(nursery.whole().over(base()))) == [danger]
+    reader = Reader(judge._careful(nursery, paper).over(base()))
+    assert paper.missed_danger(reader) == []
+    assert reader.read(texts[1]).kind == "policy", "what does not stand against it is learned"
 
 
 def test_the_same_lessons_give_the_same_rows() -> None:
