@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
-# One more than most machines have processors beside the core's own run: a third of them wait.
+# Beside the core, which runs by itself. Three on two processors, because many tests only wait.
 WORKERS ?= 3
 
 help: ## what can be made

@@ -2,7 +2,7 @@
 
 Each finder takes the line once made plain (``normalise.plain``) or folded, and finds or says none.
 Finders with a costly pattern also take ``seen``, the different words of the line: without one of
-the pattern's own words it is not tried, which keeps a reading below a seventh of a millisecond.
+the pattern's own words it is not tried, which keeps a reading below a third of a millisecond.
 These patterns are kept as text and compiled by ``re`` when first tried: that keeps the start short.
 """
 
