@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -251,6 +252,10 @@ def test_nothing_learned_needs_no_reader() -> None:
 
 
 async def test_the_process_itself_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not behind everything else, as a clerk's machine has it: beside all other tests it would wait
+    # for a minute.
+    eager = "from playbooks.engine import teach; teach.NICE = 0; teach.main()"
+    monkeypatch.setattr(teach, "command", lambda: [sys.executable, "-c", eager])
     answer = await in_a_process([Lesson(LINE, ("hotel",), kind="policy")], "")
     assert answer.weights == shipped().digest
     assert answer.report.learned.of == 1
@@ -258,16 +263,12 @@ async def test_the_process_itself_answers(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_a_process_that_dies_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setattr(teach, "command", lambda: [sys.executable, "-c", "raise SystemExit(9)"])
     with pytest.raises(LearningError, match="ended with 9"):
         await in_a_process([], "")
 
 
 async def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     hangs = [sys.executable, "-c", "import time; time.sleep(600)"]
     monkeypatch.setattr(teach, "command", lambda: hangs)
     monkeypatch.setattr(growing, "PATIENCE", 0.05)
@@ -278,8 +279,6 @@ async def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_process_that_says_something_else_is_told_as_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import sys
-
     monkeypatch.setattr(teach, "command", lambda: [sys.executable, "-c", "print('hello')"])
     with pytest.raises(LearningError, match="no answer"):
         await in_a_process([], "")
