@@ -79,6 +79,8 @@ class Card:
     form: Form | None = None
     files: tuple[File, ...] = ()
     """They arrive beside the card or below it; an edit of the card brings none anew."""
+    language: str = "en"
+    """Of title, Say and Do, such as ``de``; all else is English."""
 
     def plain(self) -> str:
         """The whole card as text, for any channel and for screen readers."""

@@ -79,6 +79,7 @@ def moment_card(moment: Moment, world: World, *, note: str = "") -> Card:
         facts=tuple(_facts(moment, site, world, done=done)),
         note=note,
         buttons=_buttons(moment, site, world),
+        language=suggestion.language,
     )
 
 

@@ -113,6 +113,23 @@ async def test_a_card_shows_all_it_holds(client: httpx.AsyncClient, world: World
         assert words in page
 
 
+async def test_words_in_another_language_are_marked_as_such(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    german = Card("412 · Zimmer nicht fertig", say="Das tut mir leid.", do=("Suite suchen",))
+    world.book.put(MIRA, "k", card=replace(german, language="de", facts=(Fact("Told", "Anna"),)))
+    page = await chat(client)
+    assert '<h2 lang="de">412' in page
+    assert '<blockquote lang="de">Das' in page
+    assert '<ol lang="de">' in page
+    assert page.count('lang="de"') == 3
+
+
+async def test_english_words_need_no_mark(client: httpx.AsyncClient, world: World) -> None:
+    world.book.put(MIRA, "k", card=Card("412 · Room not ready", say="I am sorry.", do=("Look",)))
+    assert (await chat(client)).count(" lang=") == 1
+
+
 async def test_only_what_is_not_more_is_seen_at_first(
     client: httpx.AsyncClient, world: World
 ) -> None:
