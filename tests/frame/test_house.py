@@ -111,8 +111,9 @@ def test_one_failure_of_two_runs_side_by_side_is_a_failure(
     place: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = ([sys.executable, "-c", f"print({n}); exit({n})"] for n in (0, 3))
-    assert suite.side_by_side(good, good) == 0
-    assert suite.side_by_side(*((bad, good) if place == "behind" else (good, bad))) == 1
+    assert suite.side_by_side([good, good], good) == 0
+    behind, before = ([good, bad, good], good) if place == "behind" else ([good], bad)
+    assert suite.side_by_side(behind, before) == 1
     assert "3" in capfd.readouterr().out
 
 

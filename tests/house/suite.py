@@ -2,7 +2,7 @@
 
 The core is measured for its branches, which one process does best; alone it would leave the other
 processors idle. The rest drives processes, servers and a browser, and often waits. What the core
-says is kept back and printed whole, so that two runs do not talk at once.
+and its coverage say is kept back and printed whole, so that two runs do not talk at once.
 """
 
 import argparse
@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TextIO
 
 from tests.house import browser
 
@@ -37,22 +39,26 @@ def module(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def side_by_side(behind: Sequence[str], before: Sequence[str]) -> int:
-    """Runs both at once; 1 where either failed. What the one behind said comes after the other's;
-    it never outlives this."""
+def side_by_side(behind: Sequence[Sequence[str]], before: Sequence[str]) -> int:
+    """Runs one after the other ``behind`` what runs ``before``; 1 where any failed. What those
+    behind said comes after the other's; none outlives this."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "told.txt"
-        with (
-            path.open("w", encoding="utf-8") as told,
-            subprocess.Popen(behind, stdout=told, stderr=subprocess.STDOUT) as beside,
-        ):
-            try:
-                code = subprocess.run(before, check=False).returncode
-                beside.wait()
-            finally:
-                beside.kill()
+        with path.open("w", encoding="utf-8") as told, ThreadPoolExecutor(1) as beside:
+            later = beside.submit(in_turn, behind, told)
+            code = subprocess.run(before, check=False).returncode
+            failed = later.result()
         print(f"\nMeanwhile:\n{path.read_text(encoding='utf-8')}", flush=True)
-    return int(bool(code or beside.returncode))
+    return int(bool(code or failed))
+
+
+def in_turn(commands: Sequence[Sequence[str]], told: TextIO) -> bool:
+    """Runs each, whatever came of the one before; True where any failed."""
+    codes = [
+        subprocess.run(each, stdout=told, stderr=subprocess.STDOUT, check=False).returncode
+        for each in commands
+    ]
+    return any(codes)
 
 
 def main() -> int:
@@ -62,9 +68,10 @@ def main() -> int:
     workers = asked.parse_args().n
     if browser.main():
         return 1
-    failed = side_by_side(module(*MEASURED), module(*rest(workers)))
-    low = [subprocess.run(module(*each), check=False).returncode for each in HELD]
-    return int(bool(failed or any(low)))
+    # Several runs share the processors: a second thread of linear algebra would only spin.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    core = [module(*words) for words in (MEASURED, *HELD)]
+    return side_by_side(core, module(*rest(workers)))
 
 
 if __name__ == "__main__":
