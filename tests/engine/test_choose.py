@@ -10,7 +10,7 @@ from playbooks.engine.choose import LAST, Chooser, NoPlayError, exactness, is_ge
 from playbooks.engine.library import Library
 from playbooks.engine.load import load, shipped
 from playbooks.engine.schema import Choice, History, Reading, Results
-from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
+from playbooks.engine.vocabulary import KINDS, STAGES
 from tests.fakes.pack import inn, loaded, play_text
 
 SLOW = Reading("smot", "slow")
@@ -170,28 +170,6 @@ def test_another_idea_is_another_and_comes_round_when_all_were_shown(tmp_path: P
     for _ in range(6):
         shown.append(choose(library, SLOW, History(shown=tuple(shown))).play)
     assert shown == ["inn/a", "inn/b", "last/own_it"] * 2
-
-
-def test_a_play_of_another_pack_is_never_chosen() -> None:
-    library, _ = load(shipped())
-    for site, stage, kind in product(library.house.sites.values(), STAGES, KINDS):
-        choice = library.choose(Reading(stage, kind), History(), site)
-        assert library.play(choice.play).pack in {site.pack, LAST}
-
-
-def test_every_reading_gets_a_card_and_danger_only_plays_of_danger() -> None:
-    library, _ = load(shipped())
-    for site, stage, kind, heat, value, repeat in product(
-        library.house.sites.values(), STAGES, KINDS, (0, 1, 2), VALUES, (False, True)
-    ):
-        reading = Reading(stage, kind, heat=heat, value=value, repeat=repeat)  # type: ignore[arg-type]
-        shown: tuple[str, ...] = ()
-        for _ in range(3):
-            choice = library.choose(reading, History(shown=shown), site)
-            shown += (choice.play,)
-            kinds = library.play(choice.play).when.kinds
-            assert ("safety" in kinds) == (kind == "safety")
-            assert ("praise" in kinds) == (kind == "praise") or len(kinds) > 1
 
 
 def test_an_empty_site_still_answers_every_reading_from_the_built_in_plays(tmp_path: Path) -> None:
