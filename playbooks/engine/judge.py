@@ -177,7 +177,7 @@ class Paper:
 
 
 def _readings(reader: Reader, lines: Iterable[Lesson]) -> list[Reading]:
-    return [reader.read(line.text, line.industries) for line in lines]
+    return [reader.scores(line.text, line.industries).reading for line in lines]
 
 
 def _by(

@@ -19,7 +19,6 @@ from playbooks.engine.schema import (
     House,
     Play,
     Reading,
-    Scores,
     Site,
     Staff,
     Suggestion,
@@ -49,10 +48,6 @@ class Reads(Protocol):
 
     def read(self, text: str, *, industries: tuple[str, ...] = ()) -> Reading:
         """What ``text`` is about."""
-        ...
-
-    def scores(self, text: str, *, industries: tuple[str, ...] = ()) -> Scores:
-        """The reading with the probability of every kind."""
         ...
 
 
@@ -98,11 +93,6 @@ class Library:
         if not reading.language and site.pack in self._spoken_otherwise:
             reading = _perhaps_english(reading, text)
         return self._as_example(reading, text, site)
-
-    def scores(self, text: str, site: Site) -> Scores:
-        """The reading and the probability of every kind, for reports."""
-        found = self._reads(site).scores(text, industries=site.industries)
-        return replace(found, reading=self._as_example(found.reading, text, site))
 
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""

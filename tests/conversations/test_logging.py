@@ -1,6 +1,7 @@
 """A line typed becomes a moment."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from tests.fakes.desk import AGENT, BOSS, CLERK, FakeDesk, card, fact, labels, to_others
 
@@ -85,7 +86,8 @@ def test_each_site_has_its_own_pack_clock_and_money() -> None:
     turn = desk.say("caller on order 88213 furious, parcel lost, third call", AGENT)
     assert turn.moments[0].suggestion.play.startswith("call_centre/")
     assert "£" in fact(card(turn, AGENT), "You may")
-    assert "at 13:" in fact(card(turn, AGENT), "I will ask")
+    due = turn.moments[0].follow_ups[0].due.astimezone(ZoneInfo("Europe/London"))
+    assert f"at {due:%H:%M}" in fact(card(turn, AGENT), "I will ask")
 
 
 def test_a_site_taken_out_of_the_house_falls_back_to_the_first() -> None:

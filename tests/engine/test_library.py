@@ -86,15 +86,6 @@ def test_only_the_very_words_take_a_line_out_of_danger(tmp_path: Path) -> None:
     assert reads(tmp_path, danger, "early arrival and nothing free").kind == "unavailable"
 
 
-def test_scores_carry_the_same_reading(tmp_path: Path) -> None:
-    library, _ = loaded(tmp_path, it=play_text())
-    made, reader = read_by(library, UNSURE)
-    scores = made.scores("suite still occupied at four", inn(library))
-    assert scores.reading.kind == "unavailable"
-    assert scores.kinds == {"slow": 1.0}
-    assert reader.asked == [("hotel",)]
-
-
 def test_examples_of_another_pack_do_not_count(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playbooks.engine.library import Library
 from playbooks.engine.load import load
-from playbooks.engine.schema import Play, Problem, Reading, Scores, Site
+from playbooks.engine.schema import Play, Problem, Reading, Site
 
 HOUSE = """\
 first: inn
@@ -135,10 +135,6 @@ class FixedReader:
     def read(self, text: str, *, industries: tuple[str, ...] = ()) -> Reading:
         self.asked.append(industries)
         return self.reading
-
-    def scores(self, text: str, *, industries: tuple[str, ...] = ()) -> Scores:
-        self.asked.append(industries)
-        return Scores(self.reading, {self.reading.kind: 1.0})
 
 
 def read_by(library: Library, reading: Reading) -> tuple[Library, FixedReader]:
