@@ -117,10 +117,12 @@ def test_one_failure_of_two_runs_side_by_side_is_a_failure(
     assert "3" in capfd.readouterr().out
 
 
-def test_no_test_is_in_neither_run() -> None:
-    left_out = {word.removeprefix("--ignore=") for word in suite.rest(2) if "=" in word}
-    assert left_out == set(suite.CORE) <= set(suite.MEASURED)
-    assert suite.rest(2)[-1] == "tests"
+def test_no_test_is_in_neither_run_and_none_in_both() -> None:
+    run = [word for word in (*suite.MEASURED, *suite.rest(2)) if word.startswith("tests/")]
+    assert len(run) == len(set(run))
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        within = [folder for folder in run if (ROOT / folder) in file.parents]
+        assert len(within) == 1, file
 
 
 def test_a_bench_speaks_in_figures_and_in_remarks() -> None:

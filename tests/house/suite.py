@@ -23,15 +23,22 @@ GATED = ("pytest", "-p", "tests.house.gate")
 MEASURED = ("coverage", "run", "--branch", f"--source={CORE_CODE}", "-m", *GATED, *CORE)
 FIRST = ("tests/browser", "tests/faults", "tests/app")
 """What waits most: begun last, one long file of it would be the end of the run, alone."""
+TESTS = Path(__file__).resolve().parents[1]
 HELD = (("coverage", "report"), ("tests.house.branches",))
 
 
 def rest(workers: int) -> list[str]:
     """What pytest is told of everything else; without a browser, without its tests."""
-    left_out = [f"--ignore={folder}" for folder in CORE]
     marks = [] if browser.found() else ["-m", "not browser"]
     spread = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
-    return [*GATED, *spread, *left_out, *marks, *FIRST, "tests"]
+    return [*GATED, *spread, *marks, *FIRST, *others()]
+
+
+def others() -> list[str]:
+    """Every other folder with tests. Each by its name: beside ``tests`` as a whole pytest forgets
+    in which order the first ones were named."""
+    found = {f"tests/{file.parent.relative_to(TESTS)}" for file in TESTS.rglob("test_*.py")}
+    return sorted(found.difference(CORE, FIRST))
 
 
 def module(*words: str) -> list[str]:
