@@ -1,9 +1,10 @@
 """Read a whole file of lines: one JSON line in, one JSON line out, in order, never a crash."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from msgspec import json
 
 from playbooks.engine.read import Reader
 from playbooks.engine.schema import Scores
@@ -34,14 +35,14 @@ def read_lines(
             asked = _asked(line)
         except ValueError as fault:
             count.bad += 1
-            yield json.dumps({"id": count.lines, "err": str(fault)}, ensure_ascii=False)
+            yield json.encode({"id": count.lines, "err": str(fault)}).decode()
             continue
         yield _answer(reader, asked, industry)
 
 
 def _asked(line: str) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
+        asked = json.decode(line)
     except (ValueError, RecursionError) as fault:
         raise ValueError('not a JSON object; write {"id": 1, "text": "..."}') from fault
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
@@ -53,7 +54,7 @@ def _answer(reader: Reader, asked: dict[str, Any], industry: str) -> str:
     told = asked.get("industry") or industry
     scores = reader.scores(asked["text"], (told,) if isinstance(told, str) and told else ())
     reading = scores.reading
-    return json.dumps(
+    return json.encode(
         {
             "id": asked.get("id"),
             "stage": reading.stage,
@@ -68,9 +69,8 @@ def _answer(reader: Reader, asked: dict[str, Any], industry: str) -> str:
             "confidence": reading.confidence,
             "moment": round(scores.moment, 4),
             "failure": failure(scores),
-        },
-        ensure_ascii=False,
-    )
+        }
+    ).decode()
 
 
 def failure(scores: Scores) -> bool:

@@ -21,7 +21,7 @@ CORE = ("tests/engine", "tests/conversations")
 CORE_CODE = "playbooks/engine,bot/conversations"
 GATED = ("pytest", "-p", "tests.house.gate")
 MEASURED = ("coverage", "run", "--branch", f"--source={CORE_CODE}", "-m", *GATED, *CORE)
-FIRST = ("tests/browser", "tests/faults", "tests/app")
+FIRST = ("tests/app", "tests/browser", "tests/faults")
 """What waits most: begun last, one long file of it would be the end of the run, alone."""
 TESTS = Path(__file__).resolve().parents[1]
 HELD = (("coverage", "report"), ("tests.house.branches",))
