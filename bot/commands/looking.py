@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.commands.words import CommandError
+from bot.commands.words import CommandError, tell
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from playbooks.engine.library import Library
+    from playbooks.engine.schema import Site
     from storage.book import Book
 
 
@@ -51,9 +53,34 @@ def must_exist(settings: "Settings", means: str, remedy: str) -> None:
     Raises:
         CommandError: there is no database yet.
     """
+    if missing := _missing(settings):
+        raise CommandError(f"There is no database at {missing} yet.", means, remedy)
+
+
+def _missing(settings: "Settings") -> str:
+    """Where the database would be, if there is none; a server always counts as one."""
     from storage.engine import database
     from storage.sqlite import SqliteFile
 
     found = database(settings.database)
     if isinstance(found, SqliteFile) and not Path(found.path).exists():
-        raise CommandError(f"There is no database at {found.path} yet.", means, remedy)
+        return str(found.path)
+    return ""
+
+
+def as_learned(library: "Library", settings: "Settings", site: "Site") -> "Library":
+    """The library that reads the lines of ``site`` with what the site has learned. As shipped,
+    without a word, where nothing was stored yet; with a remark where it cannot be looked at."""
+    from bot.clock import SystemClock
+    from bot.growth import reader_of
+    from storage.errors import StorageError
+
+    if _missing(settings):
+        return library
+    try:
+        with looking(settings, SystemClock()) as book:
+            reader = reader_of(book.growth(site.id))
+    except (CommandError, StorageError) as problem:
+        tell(f"Lines are read as shipped, not as {site.id} has learned: {problem}")
+        return library
+    return library.grown({site.id: reader}) if reader else library

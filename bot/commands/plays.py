@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.library import listed, look_over, open_library, site_of, staff_of
+from bot.commands.looking import as_learned
 from bot.commands.words import FAULT, USAGE, CommandError, paint, say, say_json
 from bot.playbooks import own_plays
 from bot.settings import read_settings
@@ -88,7 +89,7 @@ def try_plays(text: str, *, site: str, as_json: bool) -> None:
     settings = read_settings()
     library = open_library(settings)
     place = site_of(library, site or settings.site)
-    reading = library.read(text, place)
+    reading = as_learned(library, settings, place).read(text, place)
     choice = library.choose(reading, History(), place, text)
     if as_json:
         say_json({"reading": reading, "choice": choice})

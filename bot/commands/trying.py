@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, SystemClock
 from bot.commands.library import open_library, site_of, staff_of
+from bot.commands.looking import as_learned
 from bot.commands.words import USAGE, CommandError, paint, say, say_json
 from playbooks.engine.schema import History, Reading, Site, Staff, Suggestion
 from playbooks.engine.vocabulary import LANGUAGES
@@ -28,6 +29,7 @@ def try_it(text: str, *, site: str, role: str, as_json: bool, clock: Clock | Non
     staff = staff_of(role)
     library = open_library(settings)
     place = site_of(library, site or settings.site)
+    library = as_learned(library, settings, place)
     now = (clock or SystemClock()).now()
     reading, suggestion = answered(library, text, place, staff, now)
     if as_json:

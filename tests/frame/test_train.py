@@ -79,6 +79,27 @@ def test_a_better_reader_is_taken_into_use(
     assert (found.lessons, found.learned, bool(found.overlay)) == (1, NOON, True)
 
 
+def test_a_line_is_tried_as_the_site_has_learned_to_read_it(
+    fifteen: Fifteen, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(monkeypatch, taken=True, reason="It reads more lessons right.")
+    line = ("try", KEPT.text, "--site", "hotel", "--json")
+    assert fifteen(*line).json()["reading"]["kind"] != KEPT.kind
+    fifteen("playbooks", "train")
+    assert fifteen(*line).json()["reading"]["kind"] == KEPT.kind
+    assert fifteen("playbooks", *line).json()["reading"]["kind"] == KEPT.kind
+
+
+def test_a_line_is_tried_as_shipped_where_the_database_cannot_be_looked_at(
+    fifteen: Fifteen, database: str
+) -> None:
+    Path(database.removeprefix("sqlite:///")).write_bytes(b"no database at all" * 100)
+    said = fifteen("try", "guest 412 furious room not ready", "--json")
+    assert said.code == 0
+    assert said.json()["reading"]["kind"] == "unavailable"
+    assert "read as shipped, not as hotel has learned" in said.err
+
+
 def test_a_worse_reader_is_not_taken_and_the_reason_is_told(
     fifteen: Fifteen, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
