@@ -49,6 +49,26 @@ _GRAVE: Final = (
     r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*"
     r"|insulin[ae])\b"
 )
+_GRAVE_ABROAD: Final = (
+    # Spanish, Portuguese, French, Italian, German; accents are taken away before.
+    r"\b(?:inconsciente|desmay\w+|desmai\w+|sangr(?:a|ando|o)|convuls\w+|infarto|enfarte"
+    r"|atragant\w+|engasg\w+|incendio|en llamas|pegou fogo|a arder|navaja|pistola|agredi\w+"
+    r"|amenaz\w+|ameac\w+|acoso|acosa(?:ndo|da|do)?|assedi\w+|discrimin\w+|racistas?|abogad[oa]s?"
+    r"|advogad[oa]s?|periodistas?|jornalistas?|fraude|estafa\w*|burlad[oa]s?|hacke\w+|dialisis"
+    r"|dialise|insulinas?|suicid\w+|reaccion alergica|reacao alergica"
+    r"|(?:huele|olor|fuga) (?:a|de) gas|cheir(?:a|o) (?:a|de) gas|(?:fuga|vazamento) de gas"
+    r"|sans connaissance|evanoui\w*|saigne\w*|malaise|crise cardiaque|etouff\w+|en feu|pris feu"
+    r"|prend feu|incendie|couteau|agress\w+|menac\w+|harcel\w+|raciste|avocate?s?|journalistes?"
+    r"|arnaqu\w+|pirat(?:e|es|ee|age)|dialyse|insuline|reaction allergique"
+    r"|(?:odeur de|sent le|fuite de) gaz|svenut[oa]|perso i sensi|sanguina\w*|soffoc\w+|a fuoco"
+    r"|in fiamme|coltello|aggredit[oaie]|picchiat[oaie]|minacci\w+|molest(?:ata|ato|ie)|razzist\w+"
+    r"|avvocat\w+|giornalist\w+|frode|truff\w+|dialisi|reazione allergica"
+    r"|(?:puzza|odore|fuga) di gas|bewusstlos\w*|ohnmachtig|zusammengebrochen|blutet|krampfanfall"
+    r"|herzinfarkt|erstick\w+|verschluckt|gasgeruch|riecht nach gas|brennt|in flammen|waffe"
+    r"|angegriffen|geschlagen|bedroh\w+|belastigt|diskriminier\w+|rassist\w+|anwalt\w*"
+    r"|journalist\w*|betrug\w*|betrogen|gehackt|sauerstoffgerat|suizid\w*|allergische reaktion"
+    r"|gestalkt|rettungswagen|ambulan\w+|krankenwagen|notarzt)\b"
+)
 _PRIVACY_WORDS: Final = wordset("room key keys stranger details data statement account accounts")
 _PRIVACY: Final = (
     r"\b(?:let|walked|came|got|burst) (?:\w+ )?(?:in|into)\b.{0,30}\b(?:wrong|occupied) room\b"
@@ -83,9 +103,12 @@ _CUSTOMER: Final = wordset(
 )
 
 
-def grave(folded: str, words: frozenset[str]) -> str:
-    """The words for which a manager must know at once, or an empty text."""
+def grave(folded: str, words: frozenset[str], *, foreign: bool = False) -> str:
+    """The words for which a manager must know at once, or an empty text; ``foreign``: the line may
+    be in another language than English."""
     found = None if _GRAVE_WORDS.isdisjoint(words) else re.search(_GRAVE, folded)
+    if not found and foreign:
+        found = re.search(_GRAVE_ABROAD, folded)
     if not found and not _PRIVACY_WORDS.isdisjoint(words):
         found = re.search(_PRIVACY, folded)
     return found[0] if found else ""

@@ -49,10 +49,10 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     if again and loyalty == "vip":
         marks.append("<vip-again>")
     marks += facts.moods(counted)
-    danger = grave(folded, seen)
+    spoken, heard = tongues(counted)
+    danger = grave(folded, seen, foreign=spoken != ENGLISH)
     if danger:
         marks.append("<grave>")
-    spoken, heard = tongues(counted)
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")

@@ -13,6 +13,7 @@ from playbooks.engine.facts import moods
 from playbooks.engine.linear import Linear
 from playbooks.engine.normalise import tokens
 from playbooks.engine.read import Reader
+from playbooks.engine.signs import signs
 from playbooks.engine.vocabulary import KINDS, STAGES
 from tests.fakes.typed import CHARACTERS
 
@@ -244,3 +245,40 @@ def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
     reading = Reader.shipped().read(line)
     assert reading.kind not in {"praise", "question"}
     assert reading.escalate
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("huésped 305 dice que huele a gas", "huele a gas"),
+        ("cliente se desmayó en el lobby", "desmayo"),
+        ("la dame de la 12 sent le gaz dans le couloir", "sent le gaz"),
+        ("une cliente a fait une réaction allergique au dessert", "reaction allergique"),
+        ("es brennt im mülleimer vor dem eingang", "brennt"),
+        ("kunde steht vor mir, konto leer geräumt, betrug", "betrug"),
+        ("hóspede 410 diz que cheira a gás no corredor", "cheira a gas"),
+        ("cliente diz que vai chamar o advogado", "advogado"),
+        ("ospite 210 dice che c'è puzza di gas", "puzza di gas"),
+        ("signora svenuta al check-in", "svenuta"),
+    ],
+)
+def test_danger_is_heard_in_six_languages_and_a_manager_told(line: str, words: str) -> None:
+    assert signs(line).danger == words
+    assert Reader.shipped().read(line).escalate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "steak verbrannt, gast lacht",
+        "el huésped de la 12 pide agua con gas",
+        "cliente vuole l'acqua frizzante, niente gas",
+        "monsieur veut de l'eau sans gaz",
+    ],
+)
+def test_a_word_that_only_looks_like_danger_is_none(line: str) -> None:
+    assert signs(line).danger == ""
+
+
+def test_a_word_of_danger_in_another_language_is_not_looked_for_in_english() -> None:
+    assert signs("the guest in the pirate costume left a malaise of glitter").danger == ""
