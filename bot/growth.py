@@ -57,8 +57,12 @@ class Growths:
     def open(self) -> None:
         """Takes up what the sites have learned so far; blocks, for the start. A database that does
         not answer just then is asked again at the next look: the clock must start all the same."""
+        from storage.errors import StoreClosed
+
         try:
             newer = self._store.call(self._newer)
+        except StoreClosed:
+            return  # stopped while it started: nobody will read a line
         except Exception as problem:  # noqa: BLE001 - whatever it was, lines are read as shipped
             log.warning("what the sites have learned is looked for later: %s", told(problem))
             return

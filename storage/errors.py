@@ -13,6 +13,13 @@ class StorageError(Exception):
         self.retry = retry
 
 
+class StoreClosed(StorageError):  # noqa: N818 - what has happened, not what went wrong
+    """The store was asked after its end: Fifteen is shutting down."""
+
+    def __init__(self) -> None:
+        super().__init__("The store is closed: Fifteen is shutting down.", retry=True)
+
+
 class Conflict(StorageError):  # noqa: N818 - the name is part of the contract
     """Somebody else changed the same moment first. The store runs the job again by itself."""
 

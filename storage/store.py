@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from storage import engine, views
 from storage.book import Book, ResultsKept
 from storage.engine import HEAD, Database
-from storage.errors import Conflict, StorageError
+from storage.errors import Conflict, StorageError, StoreClosed
 from storage.people import Enrolled
 from storage.prepared import Session, Value
 from storage.worker import Answer, Jobs, Worker
@@ -134,7 +134,7 @@ class Store:
     def _put(self, work: Any) -> None:  # noqa: ANN401 - Work of any result
         with self._closing:
             if self._closed:
-                raise StorageError("The store is closed: Fifteen is shutting down.", retry=True)
+                raise StoreClosed
             self._jobs.put(work)
 
     def _book(self, session: Session) -> Book:

@@ -5,8 +5,9 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -21,6 +22,7 @@ from playbooks.engine.lessons import Lesson
 from playbooks.engine.linear import shipped
 from playbooks.engine.overlay import Overlay, to_text
 from playbooks.engine.teach import Answer
+from storage.errors import StorageError, StoreClosed
 from storage.store import Store
 from tests.app.conftest import MovingClock
 
@@ -244,6 +246,22 @@ async def test_the_words_of_a_lesson_are_not_kept_a_second_time_in_the_report(
     assert growth is not None
     assert json.loads(growth.report)["lessons"] == 1
     assert "annex" not in growth.report
+
+
+@pytest.mark.parametrize(("fault", "told"), [(StoreClosed(), 0), (StorageError("It is gone."), 1)])
+def test_a_fifteen_stopped_while_it_starts_says_nothing_of_it(
+    fault: StorageError, told: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Gone:
+        def call(self, job: object) -> None:
+            raise fault
+
+    playbooks = Playbooks(None, tmp_path)
+    playbooks.open()
+    Growths(
+        cast("Store", Gone()), playbooks, lambda: datetime.now(UTC), lambda parcels: None
+    ).open()
+    assert len(caplog.records) == told
 
 
 def test_nothing_learned_needs_no_reader() -> None:
