@@ -258,9 +258,8 @@ def test_a_fifteen_stopped_while_it_starts_says_nothing_of_it(
 
     playbooks = Playbooks(None, tmp_path)
     playbooks.open()
-    Growths(
-        cast("Store", Gone()), playbooks, lambda: datetime.now(UTC), lambda parcels: None
-    ).open()
+    store, sent = cast("Store", Gone()), list[Parcel]()
+    Growths(store, playbooks, lambda: datetime.now(UTC), sent.extend).open()
     assert len(caplog.records) == told
 
 
