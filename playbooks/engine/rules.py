@@ -50,7 +50,8 @@ _GRAVE: Final = (
     r"|insulin[ae])\b"
 )
 _GRAVE_ABROAD: Final = (
-    # Spanish, Portuguese, French, Italian, German; accents are taken away before.
+    # Spanish, Portuguese, French, Italian, German; accents are taken away before. Only what is
+    # danger wherever it stands: machines swallow cards there, lamps burn and noise molests.
     r"\b(?:inconsciente|desmay\w+|desmai\w+|sangr(?:a|ando|o)|convuls\w+|infarto|enfarte"
     r"|atragant\w+|engasg\w+|incendio|en llamas|pegou fogo|a arder|navaja|pistola|agredi\w+"
     r"|amenaz\w+|ameac\w+|acoso|acosa(?:ndo|da|do)?|assedi\w+|discrimin\w+|racistas?|abogad[oa]s?"
@@ -58,14 +59,16 @@ _GRAVE_ABROAD: Final = (
     r"|dialise|insulinas?|suicid\w+|reaccion alergica|reacao alergica"
     r"|(?:huele|olor|fuga) (?:a|de) gas|cheir(?:a|o) (?:a|de) gas|(?:fuga|vazamento) de gas"
     r"|sans connaissance|evanoui\w*|saigne\w*|malaise|crise cardiaque|etouff\w+|en feu|pris feu"
-    r"|prend feu|incendie|couteau|agress\w+|menac\w+|harcel\w+|raciste|avocate?s?|journalistes?"
-    r"|arnaqu\w+|pirat(?:e|es|ee|age)|dialyse|insuline|reaction allergique"
+    r"|prend feu|incendie|couteau|agress(?:e|ee|es|ees|ion|ions|eur)|menac\w+|harcel\w+|raciste"
+    r"|avocate?s?|journalistes?"
+    r"|arnaqu\w+|piratage|compte pirate|dialyse|insuline|reaction allergique"
     r"|(?:odeur de|sent le|fuite de) gaz|svenut[oa]|perso i sensi|sanguina\w*|soffoc\w+|a fuoco"
-    r"|in fiamme|coltello|aggredit[oaie]|picchiat[oaie]|minacci\w+|molest(?:ata|ato|ie)|razzist\w+"
+    r"|in fiamme|coltello|aggredit[oaie]|picchiat[oaie]|minacci\w+|molestie|razzist\w+"
     r"|avvocat\w+|giornalist\w+|frode|truff\w+|dialisi|reazione allergica"
     r"|(?:puzza|odore|fuga) di gas|bewusstlos\w*|ohnmachtig|zusammengebrochen|blutet|krampfanfall"
-    r"|herzinfarkt|erstick\w+|verschluckt|gasgeruch|riecht nach gas|brennt|in flammen|waffe"
-    r"|angegriffen|geschlagen|bedroh\w+|belastigt|diskriminier\w+|rassist\w+|anwalt\w*"
+    r"|herzinfarkt|erstick\w+|gasgeruch|riecht nach gas|in flammen|waffe"
+    r"|(?:es|haus|kuche|zimmer) brennt|angegriffen|geschlagen|bedroh\w+|belastigt"
+    r"|diskriminier\w+|rassist\w+|anwalt\w*"
     r"|journalist\w*|betrug\w*|betrogen|gehackt|sauerstoffgerat|suizid\w*|allergische reaktion"
     r"|gestalkt|rettungswagen|ambulan\w+|krankenwagen|notarzt)\b"
 )

@@ -149,9 +149,7 @@ def test_what_somebody_typed_comes_in_as_she_typed_it(text: str) -> None:
     assert plain(slack_text(text)) == text.strip()
 
 
-@given(
-    st.text(CHARACTERS, max_size=300).map(lambda some: some * 20), st.text(CHARACTERS, max_size=300)
-)
+@given(st.text(CHARACTERS, max_size=300), st.text(CHARACTERS, max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_any_text_is_shown_whole(some: str, title: str) -> None:
     text = some * 20

@@ -254,7 +254,7 @@ def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
         ("cliente se desmayó en el lobby", "desmayo"),
         ("la dame de la 12 sent le gaz dans le couloir", "sent le gaz"),
         ("une cliente a fait une réaction allergique au dessert", "reaction allergique"),
-        ("es brennt im mülleimer vor dem eingang", "brennt"),
+        ("es brennt im mülleimer vor dem eingang", "es brennt"),
         ("kunde steht vor mir, konto leer geräumt, betrug", "betrug"),
         ("hóspede 410 diz que cheira a gás no corredor", "cheira a gas"),
         ("cliente diz que vai chamar o advogado", "advogado"),
@@ -274,6 +274,10 @@ def test_danger_is_heard_in_six_languages_and_a_manager_told(line: str, words: s
         "el huésped de la 12 pide agua con gas",
         "cliente vuole l'acqua frizzante, niente gas",
         "monsieur veut de l'eau sans gaz",
+        "automat hat karte verschluckt, kunde sauer",
+        "lampe im bad brennt nicht, gast genervt",
+        "client agressif au comptoir, attend depuis 1h",
+        "ospite molestata dal rumore tutta la notte",
     ],
 )
 def test_a_word_that_only_looks_like_danger_is_none(line: str) -> None:
