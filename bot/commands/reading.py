@@ -64,7 +64,7 @@ def _readings(lines: Iterable[str], count: "Count", industry: str, processes: in
     from playbooks.engine.bulk import read_lines
     from playbooks.engine.read import Reader
 
-    return read_lines(Reader.shipped(), lines, count, industry)
+    return read_lines(Reader.for_many(), lines, count, industry)
 
 
 def _processes(jsonl: str) -> int:

@@ -73,6 +73,17 @@ _OF_ROOM: Final = re.compile(
     re.IGNORECASE,
 )
 """``la dame de la 12``: the room is not called one; a clock time has another article or none."""
+_GUEST_IN: Final = re.compile(
+    r"\b(?:(?:guests?|gst|lady|gent|man|woman|couple|family|gast|g[äa]ste|dame|herr|frau|paar"
+    r"|familie)\s+(?:in|from|aus|von)"
+    r"|(?:client[ea]?|cl|hu[ée]sped|se[ñn]ora?|monsieur|madame|dame|h[óo]spede|senhora?|ospite"
+    r"|signora?|signore)\s+(?:de|du|da|do|del|en|au|in))"
+    r"\s+(\d{1,3}[a-d]?)\b(?![.,:/]\d|[\s-]?(?:star|stern|[ée]toile|estrella|stell)|"
+    + _UNITS
+    + ")",
+    re.IGNORECASE,
+)
+"""``guest in 12``, ``client du 9``: rooms of small houses have one or two figures."""
 _ON_TABLE: Final = re.compile(r"\bon\s+(\d{1,2})\b(?![.,:/]\d|" + _UNITS + ")", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
@@ -113,8 +124,10 @@ def _bare(plain: str, industries: Container[str]) -> str:
             room = before[-1] in _BEFORE_ROOM
         if room and not _YEAR.fullmatch(found[1]):
             return found[1].upper()
-    of_room = _OF_ROOM.search(plain) if "hotel" in industries else None
-    return of_room[1] if of_room else ""
+    if "hotel" not in industries:
+        return ""
+    of_room = _OF_ROOM.search(plain) or _GUEST_IN.search(plain)
+    return of_room[1].upper() if of_room else ""
 
 
 # --- how much and how long -----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Final
 
 from playbooks.engine.joint import heard, joined
 from playbooks.engine.lessons import FIELDS, Lesson, Parted
-from playbooks.engine.linear import LAID, Linear, piece_key, pieces_of
+from playbooks.engine.linear import FINER, LAID, Linear, piece_key, pieces_of
 from playbooks.engine.overlay import Overlay
 from playbooks.engine.signs import Signs, signs
 
@@ -147,7 +147,7 @@ class Nursery:
         found: dict[int, tuple[int, ...]] = {}
         for piece, row in zip(self._index, rows, strict=True):
             steps = tuple(
-                max(-LAID, min(LAID, round(value / scale)))
+                max(-LAID, min(LAID, round(FINER * value / scale)))
                 for value, scale in zip(row, scales, strict=True)
             )
             if any(steps):

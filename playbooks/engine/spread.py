@@ -1,7 +1,7 @@
 """A long file of lines read by several processes at once: in order, and with the same bytes.
 
 Reading is plain Python and keeps one processor busy. Each process holds a reader of its own,
-30 MiB, so a short file is better read by one.
+up to 90 MiB, so a short file is better read by one.
 """
 
 from collections import deque
@@ -43,4 +43,4 @@ def read_spread(
 def _answered(lines: list[str], before: int, industry: str) -> tuple[list[str], Count]:
     """In a process of the pool; ``before`` lines came earlier: a bad one is named by its number."""
     count = Count(lines=before)
-    return list(read_lines(Reader.shipped(), lines, count, industry)), count
+    return list(read_lines(Reader.for_many(), lines, count, industry)), count

@@ -8,16 +8,15 @@ bytes. A message may leave out any field; it then teaches the others only.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zlib import crc32
 
 from playbooks.engine import joint
 from playbooks.engine.alarm import EVIDENCE, evidence
-from playbooks.engine.linear import Columns, pack
+from playbooks.engine.rows import Fitted, Head, packed
 from playbooks.engine.schema import Play
 from playbooks.engine.trainset import (
     FIELDS,
@@ -26,8 +25,6 @@ from playbooks.engine.trainset import (
     Set,
     columns,
     taken_in,
-    unmet,
-    word_keys,
 )
 from playbooks.engine.vectors import Vectors
 
@@ -46,10 +43,10 @@ RARITY: Final[dict[str, float]] = dict.fromkeys(FIELDS, 1.25) | {
 is on common ones."""
 APART: Final = 0.5
 """Weight of words that stand apart beside neighbours."""
+TELLING: Final = frozenset({"kind", "stage", "heat"})
+"""Fields whose weights may be the larger the more a key tells of a label by itself (after Wang and
+Manning 2012)."""
 ROUNDS: Final = 60
-ROWS: Final = 222_000
-"""Rows that are shipped, those that move a reading most: packed they are below 5 MB. With 145,000
-heat and stage lost two points in a hundred."""
 MARKS: Final[dict[str, float]] = {
     "escalate": 0.11,
     "danger": 0.05,
@@ -85,16 +82,6 @@ def _miss(right: Array, guess: Array, counts: Array) -> float:
     return -float((told * counts).sum())
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What was learned of one field: a row per key, a row per number of what words mean, and the
-    sums of a message of which nothing is known."""
-
-    keys: Array
-    meant: Array
-    offsets: Array
-
-
 def _offsets(right: Array, counts: Array) -> Array:
     np = import_module("numpy")
     share = np.clip((right * counts).sum(0) / (counts.sum(0) + 1), 1e-4, 0.9999)
@@ -110,6 +97,18 @@ def weighed(told: Set, field: str) -> Array:
     return rare.astype(np.float32)
 
 
+def telling(near: Array, right: Array, counts: Array) -> Array:
+    """How far each key by itself moves the odds of each label, its root around 1: a weight may be
+    this many times as large for the same penalty."""
+    np = import_module("numpy")
+    met = (near > 0).astype(np.float32)
+    prior = (right * counts).sum(0) / np.maximum(counts.sum(0), 1e-6)
+    share = (met.T @ (right * counts) + prior) / (met.T @ counts + 1)
+    share, prior = np.clip(share, 1e-4, 0.9999), np.clip(prior, 1e-4, 0.9999)
+    moved = np.abs(np.log(share / (1 - share)) - np.log(prior / (1 - prior))) ** 0.5
+    return (moved / np.maximum(np.sqrt((moved**2).mean()), 1e-6)).astype(np.float32)
+
+
 def fitted(told: Set, field: str, use: Array, rounds: int) -> Fitted:
     """Learn one field from the messages whose places are in ``use``."""
     np, sparse = import_module("numpy"), import_module("scipy.sparse")
@@ -120,25 +119,25 @@ def fitted(told: Set, field: str, use: Array, rounds: int) -> Fitted:
     rare = weighed(told, field)
     near = (told.near[use] @ sparse.diags(rare)).tocsr()
     turned, meant = near.T.tocsr(), told.meant[use]
+    lent = telling(near, right, counts) if field in TELLING else np.float32(1)
     offsets, width, penalty = _offsets(right, counts), right.shape[1], PENALTY[field]
     split = near.shape[1] * width
 
     def at(flat: Array) -> tuple[float, Array]:
         keys = flat[:split].reshape(-1, width).astype(np.float32)
         meaning = flat[split:].reshape(-1, width).astype(np.float32)
-        guess = _chances(near @ keys + meant @ meaning + offsets)
+        guess = _chances(near @ (lent * keys) + meant @ meaning + offsets)
         off = (guess - right) * counts
         held = 0.5 * penalty * float((keys**2).sum() + (meaning**2).sum())
-        slopes = (turned @ off + penalty * keys, meant.T @ off + penalty * meaning)
+        slopes = (lent * (turned @ off) + penalty * keys, meant.T @ off + penalty * meaning)
         slope = np.concatenate([each.ravel() for each in slopes])
         return _miss(right, guess, counts) + held, slope.astype(np.float64)
 
     start = np.zeros(split + meant.shape[1] * width)
     options = {"maxiter": rounds, "maxcor": 6}
     end = minimize(at, start, jac=True, method="L-BFGS-B", options=options).x.astype(np.float32)
-    return Fitted(
-        end[:split].reshape(-1, width) * rare[:, None], end[split:].reshape(-1, width), offsets
-    )
+    keys = end[:split].reshape(-1, width) * lent * rare[:, None]
+    return Fitted(keys, end[split:].reshape(-1, width), offsets)
 
 
 def sums(told: Set, rows: Array, learned: Fitted) -> Array:
@@ -194,15 +193,6 @@ def _evidence(grave: bool, heard: Mapping[str, Array], row: int) -> tuple[float,
     )
 
 
-class Head(NamedTuple):
-    """What is found from messages set aside, in the order of ``Columns``."""
-
-    heat: dict[str, float]
-    marks: dict[str, float]
-    alarm: tuple[float, ...]
-    joint: dict[str, tuple[tuple[float, ...], ...]]
-
-
 def _joint(
     told: Set, asked: Array, found: Mapping[str, Array], heard: Mapping[str, Array]
 ) -> dict[str, tuple[tuple[float, ...], ...]]:
@@ -237,58 +227,6 @@ def _joint_rows(numbers: Array, right: Array) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(round(float(each), 3) for each in row) for row in end.reshape(shape))
 
 
-def _rows(
-    told: Set, learned: Sequence[Fitted], vectors: Vectors
-) -> tuple[Array, Array, Array, Array]:
-    """The keys near and far with a row for each, all fields side by side.
-
-    A known word's row already holds its letter groups and what it means: at run time it is one
-    look-up, not thirty. Words that only the table of meanings knows get a row of their own.
-    """
-    np = import_module("numpy")
-    pieces = told.pieces
-    whole = np.concatenate([each.keys for each in learned], axis=1)
-    meant = np.concatenate([each.meant for each in learned], axis=1)
-    near, far = whole[: len(pieces.keys)], whole[len(pieces.keys) :]
-    words = [at for at, name in enumerate(pieces.names) if " " not in name and name[0] != "<"]
-    composed = pieces.parts[words] @ near + pieces.meant[words] @ meant
-    more, parts, meanings = unmet(vectors, pieces, len(told.known))
-    fresh = parts @ near + meanings @ meant
-    keys = np.concatenate([word_keys([pieces.names[at] for at in words]), word_keys(more)])
-    known = ~np.isin(pieces.keys, keys)
-    all_keys = np.concatenate([keys, pieces.keys[known]])
-    rows = np.concatenate([composed, fresh, near[known]])
-    order = np.unique(all_keys, return_index=True)[1]
-    return all_keys[order], rows[order], pieces.far, far
-
-
-def _fewest(near: Array, far: Array) -> tuple[Array, Array]:
-    """The places of the rows that move a reading most, near and far, ``ROWS`` in all."""
-    np = import_module("numpy")
-    every = np.abs(np.concatenate([near, far]))
-    moves = ((every / np.maximum(np.quantile(every, 0.99, axis=0), 1e-6)) ** 2).sum(1)
-    kept = np.zeros(len(moves), bool)
-    kept[np.argsort(-moves, kind="stable")[:ROWS]] = True
-    return np.flatnonzero(kept[: len(near)]), np.flatnonzero(kept[len(near) :])
-
-
-def _packed(told: Set, learned: Sequence[Fitted], vectors: Vectors, head: "Head") -> bytes:
-    """Sorted keys, a byte around 128 per key and column, and what one step of a column is worth."""
-    np = import_module("numpy")
-    near_keys, near, far_keys, far = _rows(told, learned, vectors)
-    near_kept, far_kept = _fewest(near, far)
-    whole = np.concatenate([near[near_kept], far[far_kept]])
-    # A few rows in ten thousand are cut at the edge, so that the others keep finer steps.
-    scales = np.maximum(np.quantile(np.abs(whole), 0.9999, axis=0), 1e-6) / 127
-    steps = np.clip(np.rint(whole / scales), -127, 127)
-    rows = (steps + 128).astype(np.uint8).tobytes()
-    fields = {name: (part.start, FIELDS[name]) for name, part in columns().items()}
-    offsets = tuple(round(float(each), 6) for part in learned for each in part.offsets)
-    worth = tuple(round(float(scale), 9) for scale in scales)
-    keys = [*near_keys[near_kept].tolist(), *far_keys[far_kept].tolist()]
-    return pack(Columns(fields, worth, offsets, *head), keys, rows, len(far_kept))
-
-
 def train(
     messages: Iterable[Mapping[str, Any]],
     vectors: Vectors = Vectors(),  # noqa: B008  frozen and empty
@@ -320,7 +258,7 @@ def train(
         learned.append(fitted(told, field, every, rounds))
     alarm = _weights_of_alarm(told, every[held], heard)
     together = _joint(told, every[held], found, heard)
-    return _packed(told, learned, vectors, Head(heat, dict(marks), alarm, together))
+    return packed(told, learned, vectors, Head(heat, dict(marks), alarm, together))
 
 
 def shipped_messages(folder: Path) -> list[dict[str, Any]]:

@@ -37,8 +37,8 @@ SECOND: Final = 0.5
 """Share of a label that a second reader of the message gives to another one."""
 _SEEN: Final = 2
 """A piece met in one message only teaches that message, and crowds the file."""
-_FAR_SEEN: Final = 8
-"""Two words that stand apart say something together only where they often do."""
+_FAR_SEEN: Final = 4
+"""Two words that stand apart say something together only where they do so more than by chance."""
 _MEANING: Final = 0.2
 """Weight of what a word means beside the word itself; found by trying 0.1 to 0.6."""
 
@@ -55,9 +55,10 @@ class Pieces:
     """Piece x number of the word vectors, times the rarity of the piece."""
     far: Array
     """The keys of words that stand apart."""
+    met: Array
+    """In how many messages a key is, one per key, the far ones last."""
     rare: Array
-    """Logarithm of how seldom a key is met, one per key, the far ones last; 1 where it is in each
-    message."""
+    """Logarithm of how seldom that is; 1 where it is in each message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +175,12 @@ def taken_in(messages: Sequence[Message], vectors: Vectors) -> Set:
         _placed([(key, share) for key in row], far)
         for row, share in zip(apart, shares, strict=True)
     ]
-    rare = np.log((1 + len(bags)) / (1 + np.concatenate([counts, far_counts]))) + 1
+    all_met = np.concatenate([counts, far_counts])
+    rare = np.log((1 + len(bags)) / (1 + all_met)) + 1
     often = np.asarray((spread > 0).sum(0)).ravel()
     weight = _MEANING * np.log((1 + len(bags)) / (1 + often)).astype(np.float32)
     meant = vectors.of(names) * weight[:, None]
-    pieces = Pieces(names, keys, parts, meant, far, rare.astype(np.float32))
+    pieces = Pieces(names, keys, parts, meant, far, all_met, rare.astype(np.float32))
     near = sparse.hstack([spread @ parts, matrix(beside, len(far))]).tocsr()
     grave = ["<grave>" in each.marks for each in told]
     return Set(pieces, near, spread @ meant, *targets_of(messages), grave)

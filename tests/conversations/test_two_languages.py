@@ -82,7 +82,7 @@ def test_a_moment_kept_before_there_were_languages_is_read_as_it_was() -> None:
 
 def test_at_a_site_that_wants_nothing_the_line_alone_tells() -> None:
     for line, language in (
-        ("er ist sauer, wir haben es nicht gut gemacht", "de"),
+        ("der kunde ist sehr verärgert über uns", "de"),
         ("bill sauer", "en"),
     ):
         turn = desk(AGENT).say(line, AGENT)

@@ -75,6 +75,29 @@ def test_the_trade_decides_what_a_bare_number_is() -> None:
     assert ref("towels to 318 please", "hotel") == "318"
     assert ref("la dame de la 12 attend", "hotel") == ref("huesped en la 12", "hotel") == "12"
     assert ref("la dame de la 12 attend") == ref("no hay 5G en la 5G", "hotel") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "room"),
+    [
+        ("guest in 12 wants towels", "12"),
+        ("lady from 8b has no hot water", "8B"),
+        ("gast in 12 wütend, seit 2 std kein warmwasser", "12"),
+        ("client du 9 furieux", "9"),
+        ("huésped de 14 sin agua", "14"),
+        ("hospede do 15 reclamando", "15"),
+        ("guest in 12 minutes at the desk", ""),
+        ("man in 2 days for the third time", ""),
+        ("woman in 30s in tears", ""),
+        ("couple in 4 star mood", ""),
+        ("cliente de 70 anos caiu", ""),
+        ("familia de 4 sin cena", ""),
+        ("gast seit 12 jahren", ""),
+    ],
+)
+def test_in_a_hotel_who_is_in_a_small_number_is_in_that_room(line: str, room: str) -> None:
+    assert ref(line, "hotel") == room
+    assert ref(line, "bank") == ""
     assert ref("towels to 318 please") == ""
 
 

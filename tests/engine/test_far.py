@@ -1,23 +1,11 @@
 """Words that stand apart have rows of their own: in their order, beside the others, uncounted."""
 
-import struct
-import zlib
-from types import SimpleNamespace
-
 import pytest
 
-from playbooks.engine.linear import (
-    LAID,
-    MAGIC,
-    Columns,
-    Linear,
-    WeightsError,
-    far_keys,
-    pack,
-    word_key,
-)
+from playbooks.engine.linear import FINER, LAID, Linear, far_keys, word_key
 from playbooks.engine.read import Reader
 from playbooks.engine.train import train
+from playbooks.engine.weights import Columns, pack
 
 COLUMNS = Columns({"kind": (0, ("a", "b"))}, (1.0, 1.0), (0.0, 0.0), {"kind": 1.0}, {}, (1.0,))
 LINE = ("not", "quite", "ready")
@@ -92,56 +80,31 @@ def test_the_memory_of_words_apart_is_bounded(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_a_site_learned_is_added_to_words_apart() -> None:
-    made = model().laid_over({word_key("quite"): (LAID, -LAID), word_key("ready"): (1, 2)})
-    assert steps(made, LINE) == [6 + LAID + 1, 9 - LAID + 2]
+    own = {word_key("quite"): (LAID, -LAID), word_key("ready"): (FINER, 2 * FINER)}
+    assert steps(model().laid_over(own), LINE) == [6 + LAID // FINER + 1, 9 - LAID // FINER + 2]
+
+
+def test_a_site_moves_a_row_by_less_than_a_step() -> None:
+    made = model().laid_over({word_key("quite"): (FINER // 2, 0)})
+    _, count = made.lanes(LINE)
+    assert made.logits(LINE)[0] * count**0.5 == pytest.approx(6.5)
 
 
 def test_what_a_site_learned_leaves_the_rows_below_alone() -> None:
     below = model()
-    above = below.laid_over({word_key("quite"): (40, 40)})
+    above = below.laid_over({word_key("quite"): (40 * FINER, 40 * FINER)})
     assert steps(above, LINE) == [46, 49]
     assert steps(below, LINE) == [6, 9]
     assert steps(above, LINE) == [46, 49]
     assert above.digest == below.digest
 
 
-def test_other_rows_for_words_apart_are_other_weights() -> None:
-    assert model((0, 9)).digest != model((0, 8)).digest
-
-
-def test_keys_and_rows_are_loaded_as_they_were_packed() -> None:
-    near, far = {word_key("a"): (1, 2), word_key("b"): (-127, 127)}, {5: (3, 4), 2: (0, 0)}
-    made = Linear.load(packed(near, far))
-    assert list(made._keys) == [*sorted(near), 2, 5]
-    assert made._far == {2, 5}
-    assert made.columns == COLUMNS
-
-
-def test_a_machine_of_the_other_byte_order_loads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    swapped = int.from_bytes(word_key("ready").to_bytes(4, "little"), "big")
-    monkeypatch.setattr("playbooks.engine.linear.sys", SimpleNamespace(byteorder="big"))
-    assert steps(Linear.load(packed({swapped: (6, 1)}, {})), LINE) == [6, 1]
-
-
-def test_weights_of_an_earlier_version_are_refused() -> None:
-    blob = packed({1: (0, 0)}, {})
-    with pytest.raises(WeightsError, match="not weights of this reader; train them again"):
-        Linear.load(b"FIFTEEN2" + blob[len(MAGIC) :])
-    with pytest.raises(WeightsError, match="not weights"):
-        Linear.load(b"")
-
-
-@pytest.mark.parametrize("left", [0, 1, 40])
-def test_a_file_that_is_cut_off_is_refused(left: int) -> None:
-    with pytest.raises(WeightsError, match="cut off"):
-        Linear.load(packed({1: (0, 0)}, {2: (0, 0)})[: len(MAGIC) + left])
-
-
-def test_rows_that_are_cut_off_are_refused() -> None:
-    whole = zlib.decompress(packed({1: (0, 0)}, {2: (0, 0)})[len(MAGIC) :])
-    assert struct.unpack_from("<I", whole)[0] < len(whole)
-    with pytest.raises(WeightsError, match="cut off"):
-        Linear.load(MAGIC + zlib.compress(whole[:-1]))
+def test_two_words_that_share_a_mark_with_known_ones_have_no_row() -> None:
+    known = far_key("not", "ready")
+    made = Linear.load(packed({}, {known ^ 1: (5, 5)}))
+    assert made._far[known >> 12]
+    assert steps(made, LINE) == [0, 0]
+    assert steps(made, LINE) == [0, 0], "and that is remembered"
 
 
 def test_a_yes_is_one_chance_and_labels_share_theirs() -> None:
@@ -186,8 +149,9 @@ def test_what_only_the_order_of_words_apart_tells_is_learned(
 
 
 def test_words_seldom_met_apart_get_no_row(learned: Linear) -> None:
-    assert far_key("before", "dinner") in learned._far
-    assert far_key("blue", "dinner") not in learned._far
+    shipped = learned._keys[learned._near :]
+    assert far_key("before", "dinner") in shipped
+    assert far_key("blue", "dinner") not in shipped
 
 
 def test_a_site_may_overrule_what_was_learned_of_words_apart(learned: Linear) -> None:

@@ -191,10 +191,8 @@ def main() -> None:
     chosen = [moment for moment in moments if moment["id"] in hard]
     right = share([reader.read(moment["text"]).kind == moment["kind"] for moment in chosen])
     print(f"  kind on the hard ones {right:.3f} of {len(chosen)}")
-    aside = rows("set_aside.jsonl")
-    for whose in ("staff", "customer"):
-        print(f"quality (lines of our own set aside, the words of {whose})")
-        quality(reader, [moment for moment in aside if moment["by"] == whose])
+    print("quality (notes of our own set aside)")
+    quality(reader, rows("set_aside.jsonl"))
     size = (Path(linear.__file__).with_name("weights.bin")).stat().st_size
     print(f"  weights {size / 1e6:.2f} MB")
     print("the same messages, TF-IDF and a linear support vector machine (dev)")

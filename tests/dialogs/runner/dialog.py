@@ -15,6 +15,7 @@ It is played on a stage: the core alone, or the same core behind a channel.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -80,9 +81,12 @@ class Dialog:
     steps: tuple[Step, ...] = field(default=())
 
 
-def dialogs() -> list[Dialog]:
-    """All dialogs of the project, by name."""
-    return [dialog_of(path.stem, path.read_text("utf-8")) for path in sorted(HERE.glob("*.yaml"))]
+@cache
+def dialogs() -> tuple[Dialog, ...]:
+    """All dialogs of the project, by name; read once, though each channel asks."""
+    return tuple(
+        dialog_of(path.stem, path.read_text("utf-8")) for path in sorted(HERE.glob("*.yaml"))
+    )
 
 
 def dialog_of(name: str, text: str) -> Dialog:

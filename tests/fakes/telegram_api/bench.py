@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bot.channels.base import Besides, DeliveryError, Receipt
 from bot.channels.telegram import TelegramChannel
@@ -156,11 +157,16 @@ class Bench:
         return [str(getattr(e, "text", "")) for e in self.events]
 
 
+GLANCE: Final = 0.001
+"""Seconds between two looks. Without them a test that waits for a socket takes a processor away
+from those that work."""
+
+
 async def until(true: Callable[[], bool], within: float = 60.0) -> None:
     """Lets everything else go on until that is so."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for rings no bell
-            await asyncio.sleep(0)
+            await asyncio.sleep(GLANCE)
 
 
 @asynccontextmanager

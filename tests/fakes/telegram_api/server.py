@@ -126,7 +126,7 @@ async def telegram_api(per_second: int = 0) -> AsyncIterator[TelegramApi]:
     api = TelegramApi(per_second)
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", api._called)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
