@@ -28,6 +28,9 @@ UNIT: Final = 64
 """Weight of a known piece; the letter groups of an unknown word get a whole number below this."""
 REMEMBERED: Final = 16_384
 """Rows kept ready made (about 5 MB); the staff of one house use far fewer words."""
+BESIDE: Final = 4
+"""Times as many of words that stand apart (about 16 MB): a line has eighty of them, and to make one
+costs twenty times as much as to find it."""
 GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
 FINER: Final = 8
@@ -35,9 +38,9 @@ FINER: Final = 8
 LAID: Final = 1_000
 """Such eighths a site's own row may lie above or below a shipped one, per column."""
 _BIAS: Final = 128
-_MARK: Final = 12
-"""Bits of a key that its mark leaves out: a million marks, so that one of ten pairs of words that
-were never learned is looked up in vain. The very set of keys would take seven times as much."""
+_MARK: Final = 11
+"""Bits of a key that its mark leaves out: two million marks, so that one of twenty pairs of words
+that were never learned is looked up in vain. The very set of keys would take four times as much."""
 _LANE: Final = 0xFFFFFFFF
 _LEANING: Final = frozenset({"not", "never", "without", "the", "and", "for", "with", "was", "has"})
 """Words that mean something only with the next one."""
@@ -143,7 +146,8 @@ class Linear:
         return told.hexdigest()
 
     def remembering(self, rows: int) -> "Linear":
-        """This model with room for so many rows ready made, of either sort; 300 bytes each."""
+        """This model with room for so many rows ready made, and for ``BESIDE`` times as many of words
+        that stand apart; 250 bytes each."""
         made = copy(self)
         vars(made).update(_known={}, _beside={}, _room=rows)
         return made
@@ -191,7 +195,7 @@ class Linear:
     def _meet_far(self, key: int) -> int:
         place = bisect_left(self._keys, key, self._near)
         known = place < len(self._keys) and self._keys[place] == key
-        if len(self._beside) >= self._room:
+        if len(self._beside) >= BESIDE * self._room:
             self._beside.clear()
         lanes = self._beside[key] = UNIT * self._row_at(place) if known else 0
         return lanes

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playbooks.engine import linear
 from playbooks.engine.linear import FINER, LAID, Linear, far_keys, word_key
 from playbooks.engine.read import Reader
 from playbooks.engine.train import train
@@ -71,7 +72,8 @@ def test_the_row_of_words_apart_is_never_taken_for_that_of_a_word() -> None:
 
 
 def test_the_memory_of_words_apart_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playbooks.engine.linear.REMEMBERED", 1)
+    monkeypatch.setattr(linear, "REMEMBERED", 1)
+    monkeypatch.setattr(linear, "BESIDE", 1)
     later = far_key("never", "warm")
     made = Linear.load(packed({}, {far_key("not", "ready"): (0, 9), later: (7, 0)}))
     cold = ("never", "really", "warm")
@@ -102,7 +104,7 @@ def test_what_a_site_learned_leaves_the_rows_below_alone() -> None:
 def test_two_words_that_share_a_mark_with_known_ones_have_no_row() -> None:
     known = far_key("not", "ready")
     made = Linear.load(packed({}, {known ^ 1: (5, 5)}))
-    assert made._far[known >> 12]
+    assert made._far[known >> linear._MARK]
     assert steps(made, LINE) == [0, 0]
     assert steps(made, LINE) == [0, 0], "and that is remembered"
 
