@@ -146,7 +146,7 @@ class Linear:
         return told.hexdigest()
 
     def remembering(self, rows: int) -> "Linear":
-        """This model with room for so many rows ready made, and for ``BESIDE`` times as many of words
+        """This model with room for so many rows ready made, and ``BESIDE`` times as many of words
         that stand apart; 250 bytes each."""
         made = copy(self)
         vars(made).update(_known={}, _beside={}, _room=rows)
