@@ -4,7 +4,7 @@ Known words, pairs of neighbours and letter groups (for words never met) each ha
 numbers, one per column (15 kinds, 5 stages, 3 heats, ...), found by the CRC-32 of the piece in a
 sorted list; the file is packed. A row is held as ONE Python integer with a 32-bit lane per
 column: adding two rows is then one addition instead of thirty, which is what lets a plain-Python
-reader answer in a tenth of a millisecond. Whole numbers also make the sum exact, so two machines
+reader answer within half a millisecond. Whole numbers also make the sum exact, so two machines
 print the same bytes.
 """
 
@@ -124,7 +124,7 @@ class Linear:
 
     def __init__(self, weights: Unpacked) -> None:
         self.columns, self._keys, self._rows, self._near = weights
-        self._far = _marked(self._keys[self._near :])
+        self._marks = _marked(self._keys[self._near :])
         self._width = len(self.columns.scales)
         self._known: dict[str, int] = {}
         self._beside: dict[int, int] = {}
@@ -202,7 +202,7 @@ class Linear:
 
     def _apart(self, words: Sequence[str]) -> list[int]:
         """Those of ``far_keys`` that may have a row, a fifth sooner than by way of all of them."""
-        marked = self._far
+        marked = self._marks
         places = [_place_of(word) for word in dict.fromkeys(words)]
         return [
             key

@@ -104,7 +104,7 @@ def test_what_a_site_learned_leaves_the_rows_below_alone() -> None:
 def test_two_words_that_share_a_mark_with_known_ones_have_no_row() -> None:
     known = far_key("not", "ready")
     made = Linear.load(packed({}, {known ^ 1: (5, 5)}))
-    assert made._far[known >> linear._MARK]
+    assert made._marks[known >> linear._MARK]
     assert steps(made, LINE) == [0, 0]
     assert steps(made, LINE) == [0, 0], "and that is remembered"
 

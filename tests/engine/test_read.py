@@ -286,3 +286,10 @@ def test_a_word_that_only_looks_like_danger_is_none(line: str) -> None:
 
 def test_a_word_of_danger_in_another_language_is_not_looked_for_in_english() -> None:
     assert signs("the guest in the pirate costume left a malaise of glitter").danger == ""
+
+
+@pytest.mark.parametrize("word", ["humiliating", "hostility", "misconduct", "resentment"])
+def test_a_word_no_lesson_has_is_read_by_its_letters_and_what_it_means(word: str) -> None:
+    reader = Reader.shipped()
+    nonsense = reader.scores("guest complains, glorbled").kinds["attitude"]
+    assert reader.scores(f"guest complains, {word}").kinds["attitude"] > nonsense + 0.1
