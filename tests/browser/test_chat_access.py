@@ -101,8 +101,11 @@ def test_the_whole_way_works_by_keyboard(open_page: OpenPage, world: World) -> N
     expect(page.get_by_label("What is happening?")).to_have_value("room cold\nand loud")
     page.get_by_label("What is happening?").fill("")
     idea = page.get_by_role("button", name="Another idea")
-    while not idea.evaluate("one => one === document.activeElement"):
+    for _ in range(40):
+        if idea.evaluate("one => one === document.activeElement"):
+            break
         page.keyboard.press("Shift+Tab")
+    expect(idea).to_be_focused()
     assert idea.evaluate("one => parseFloat(getComputedStyle(one).outlineWidth)") >= 2
     page.keyboard.press("Enter")
     expect(page.locator(".card blockquote")).to_have_text(OTHER.say)
