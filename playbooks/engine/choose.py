@@ -6,13 +6,13 @@ into another kind. Within a step the more exact ``when`` wins, then the play who
 such things, then the one that put more right here, as far as the numbers can say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
-from playbooks.engine.likeness import Vectors, grams, postings, topical, vectors_of
+from playbooks.engine.likeness import Vectors, grams, postings, topical
 from playbooks.engine.schema import Choice, History, Play, Reading
 from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
 
@@ -123,8 +123,9 @@ def is_general(play: Play) -> bool:
 class Chooser:
     """Chooses among ``plays``; the chain of each stage x kind is found once and kept."""
 
-    def __init__(self, plays: Iterable[Play]) -> None:
-        self._vectors: dict[str, Vectors] = {}
+    def __init__(self, plays: Iterable[Play], vectors: Callable[[str], Vectors]) -> None:
+        """``vectors`` tells what the plays of a pack speak of; it is asked once a choice."""
+        self._vectors = vectors
         self._packs: dict[str, list[Play]] = {}
         for play in plays:
             self._packs.setdefault(play.pack, []).append(play)
@@ -144,7 +145,7 @@ class Chooser:
             fresh = _fresh(step, reading, history, repeated)
             if len(fresh) > 1 and not ranked:
                 general = chain[-1]
-                near = step.near(line, self.vectors(step.fits[fresh[0]].play.pack))
+                near = step.near(line, self._vectors(step.fits[fresh[0]].play.pack))
                 if general is not step and line and _unheard(step, fresh, near, named):
                     last = _fresh(general, reading, history, repeated)
                     ranked += [general.fits[i] for i in last[:1]]
@@ -155,13 +156,6 @@ class Chooser:
         chosen, *rest = ranked or _round(chain, reading, history, repeated)
         runners = tuple(fit.play.id for fit in rest[:RUNNERS])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
-
-    def vectors(self, pack: str) -> Vectors:
-        """What the plays of ``pack`` speak of: found on the first choice, some 15 ms a pack."""
-        found = self._vectors.get(pack)
-        if found is None:
-            found = self._vectors[pack] = vectors_of(self._packs[pack])
-        return found
 
     def _chain(self, pack: str, stage: Stage, kind: Kind) -> _Chain:
         cell = (pack, stage, kind)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from playbooks.engine.choose import Chooser
-    from playbooks.engine.likeness import Examples
+    from playbooks.engine.topics import Topics
 
 SURE: Final = 0.95
 """Confidence of a line that a trainer has written down as an example."""
@@ -67,7 +67,7 @@ class Library:
         self._reader = reader
         self._shelf = shelf
         self._grown: Mapping[str, Reads] = {}
-        self._examples: dict[str, Examples] = {}
+        self._topics: dict[str, Topics] = {}
         self._templates: dict[tuple[str, str], Template] = {}
         self._translated: dict[tuple[str, str], Play] = {}
 
@@ -97,7 +97,7 @@ class Library:
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""
         line = _words(text)
-        named = self._of_pack(site.pack).nearest(line)[0] if line else ""
+        named = self._of_pack(site.pack).examples.nearest(line)[0] if line else ""
         heard = (*line, *_meant(line, reading.language))
         return self._chooser.choose(reading, history, site.pack, heard, named)
 
@@ -124,7 +124,6 @@ class Library:
                 self._template(self._in(play, language))
         for pack in {play.pack for play in self.plays.values()}:
             self._of_pack(pack)
-            self._chooser.vectors(pack)
 
     @cached_property
     def _spoken_otherwise(self) -> frozenset[str]:
@@ -136,22 +135,23 @@ class Library:
     def _chooser(self) -> "Chooser":
         from playbooks.engine.choose import Chooser
 
-        return Chooser(self.plays.values())
+        return Chooser(self.plays.values(), lambda pack: self._of_pack(pack).vectors)
 
     def _reads(self, site: Site) -> Reads:
         return self._grown.get(site.id) or self._reader or _shipped_reader()
 
-    def _of_pack(self, pack: str) -> "Examples":
-        found = self._examples.get(pack)
+    def _of_pack(self, pack: str) -> "Topics":
+        found = self._topics.get(pack)
         if found is None:
-            from playbooks.engine.likeness import Examples
+            from playbooks.engine.topics import topics_of
 
             mine = [play for play in self.plays.values() if play.pack == pack]
-            found = self._examples[pack] = Examples(mine)
+            name = topics_name(self.digest, pack)
+            found = self._topics[pack] = topics_of(mine, self._shelf, name)
         return found
 
     def _as_example(self, reading: Reading, text: str, site: Site) -> Reading:
-        nearest, share = self._of_pack(site.pack).nearest(_words(text))
+        nearest, share = self._of_pack(site.pack).examples.nearest(_words(text))
         if not nearest:
             return reading
         play = self.plays[nearest]
@@ -196,6 +196,11 @@ def _meant(line: tuple[str, ...], language: str) -> tuple[str, ...]:
     from playbooks.engine.tongues import in_english, tongue
 
     return in_english(line, language or tongue(line))
+
+
+def topics_name(digest: str, pack: str) -> str:
+    """The entry that holds what the plays of ``pack`` speak of in the library of that digest."""
+    return f"{digest}-{pack}.topics"
 
 
 def shelf_name(play: Play) -> str:

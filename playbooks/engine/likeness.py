@@ -129,17 +129,27 @@ def postings(vectors: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
     return {gram: where for gram, where in found.items() if 2 * len(where) <= len(vectors)}
 
 
+def examples_of(plays: Iterable[Play]) -> list[tuple[list[str], str]]:
+    """The words of every example, in every language, and the id of its play."""
+    return [(list(tokens(text)), play.id) for play in plays for text in _told(play)]
+
+
+def _told(play: Play) -> Iterator[str]:
+    yield from play.examples
+    for translation in play.translations.values():
+        yield from translation.examples
+
+
 class Examples:
     """The examples of one pack, to be found by a line that is nearly the same."""
 
-    def __init__(self, plays: Iterable[Play]) -> None:
+    def __init__(self, examples: Iterable[tuple[Sequence[str], str]]) -> None:
+        """``examples`` are the words of each and the id of its play: see ``examples_of``."""
         self._lines: list[tuple[frozenset[str], str]] = []
         self._where: dict[str, set[int]] = {}
         self._last: tuple[Sequence[str], tuple[str, float]] = ((), ("", 0.0))
-        for play in plays:
-            said = (text for each in play.translations.values() for text in each.examples)
-            for text in (*play.examples, *said):
-                self._keep(frozenset(tokens(text)), play.id)
+        for words, play in examples:
+            self._keep(frozenset(words), play)
 
     def _keep(self, line: frozenset[str], play: str) -> None:
         for word in line:

@@ -12,7 +12,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from io import BytesIO
 from itertools import pairwise
@@ -137,9 +137,9 @@ class Linear:
         """Read what ``weights.pack`` wrote. Raises ``WeightsError`` for anything else."""
         return cls(unpack(BytesIO(blob)))
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Names the shipped rows and columns, without what is laid over: 8 ms to find out."""
+        """Names the shipped rows and columns without what is laid over: 14 ms to find out, once."""
         told = blake2b(repr(self.columns).encode(), digest_size=12)
         told.update(memoryview(self._keys))
         told.update(self._rows)

@@ -13,7 +13,7 @@ from typing import Final
 
 from playbooks.engine.faults import did_you_mean
 from playbooks.engine.kept import Found, from_bytes, to_bytes
-from playbooks.engine.library import Library, shelf_names
+from playbooks.engine.library import Library, shelf_names, topics_name
 from playbooks.engine.schema import Problem
 from playbooks.engine.shelf import Shelf
 from playbooks.engine.source import LONGEST_PLAY, SLUG, Source, Texts
@@ -67,7 +67,9 @@ def _from_shelf(shelf: Shelf | None, digest: str) -> Found | None:
 def _shelve(shelf: Shelf, digest: str, found: Found) -> None:
     name = f"{digest}.plays"
     shelf.put(name, to_bytes(found))
-    shelf.keep_only({name, *(each for play in found.plays.values() for each in shelf_names(play))})
+    plays = found.plays.values()
+    topics = (topics_name(digest, play.pack) for play in plays)
+    shelf.keep_only({name, *topics, *(each for play in plays for each in shelf_names(play))})
 
 
 # --- files ---------------------------------------------------------------------------------

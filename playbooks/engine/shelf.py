@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 _MARK: Final = b"fifteen-1 " + (sys.implementation.cache_tag or "python").encode() + b"\n"
 _HEAD: Final = len(_MARK) + 32
-_OURS: Final = frozenset({".play", ".plays", ".draft"})
+_OURS: Final = frozenset({".play", ".plays", ".topics", ".draft"})
 
 
 class Shelf:

@@ -44,9 +44,9 @@ async def shown(api: TelegramApi, words: str, who: int = ANN) -> Message:
             await asyncio.sleep(0.01)
 
 
-async def test_from_the_first_code_to_a_card_over_restarts(tmp_path: Path) -> None:
+async def test_from_the_first_code_to_a_card_over_restarts(home: Path) -> None:
     async with telegram_api() as api:
-        async with fifteen(api, tmp_path) as app:
+        async with fifteen(api, home) as app:
             api.writes(ANN, LINE)
             await shown(api, "You are not enrolled here")
             api.writes(ANN, f"/start {app.first_code()}")
@@ -54,18 +54,18 @@ async def test_from_the_first_code_to_a_card_over_restarts(tmp_path: Path) -> No
             api.writes(ANN, LINE)
             card = await shown(api, "Did it")
             await app.courier.idle()
-        async with fifteen(api, tmp_path) as app:
+        async with fifteen(api, home) as app:
             api.presses_button(ANN, card, "More …")
             unfolded = await shown(api, "Gave something")
             assert unfolded.id == card.id
             api.presses_button(ANN, unfolded, "Gave something")
             await shown(api, "✎ Note it")
             await app.courier.idle()
-        async with fifteen(api, tmp_path) as app:
+        async with fifteen(api, home) as app:
             form = await shown(api, "✎ Note it")
             api.presses_button(ANN, form, "✎ Note it")
             api.replies(ANN, await shown(api, "What it cost us"), "5")
-        async with fifteen(api, tmp_path) as app:
+        async with fifteen(api, home) as app:
             api.replies(ANN, await shown(api, "What it was"), "coffee")
             noted = await shown(api, "€5 · coffee")
             await app.courier.idle()
@@ -73,8 +73,8 @@ async def test_from_the_first_code_to_a_card_over_restarts(tmp_path: Path) -> No
     assert [m.text for m in api.standing(ANN) if "412 ·" in m.text] == [noted.text]
 
 
-async def test_an_invitation_is_a_link_that_lets_in_whoever_opens_it(tmp_path: Path) -> None:
-    async with telegram_api() as api, fifteen(api, tmp_path) as app:
+async def test_an_invitation_is_a_link_that_lets_in_whoever_opens_it(home: Path) -> None:
+    async with telegram_api() as api, fifteen(api, home) as app:
         api.writes(ANN, f"/start {app.first_code()}")
         await shown(api, "Welcome")
         api.writes(ANN, "/invite")

@@ -78,8 +78,8 @@ def said(api: TelegramApi, user: int) -> str:
     return standing[-1].text if standing else ""
 
 
-async def test_from_the_code_of_the_start_to_the_first_moment(tmp_path: Path) -> None:
-    async with telegram_api() as api, running(told(api, tmp_path)) as (app, _):
+async def test_from_the_code_of_the_start_to_the_first_moment(home: Path) -> None:
+    async with telegram_api() as api, running(told(api, home)) as (app, _):
         code = await asyncio.to_thread(app.first_code)
         api.writes(4711, "guest 412 furious no towels")
         await until(lambda: "not enrolled" in said(api, 4711))
@@ -91,9 +91,9 @@ async def test_from_the_code_of_the_start_to_the_first_moment(tmp_path: Path) ->
 
 
 async def test_nobody_is_made_up_and_nobody_of_a_platform_can_be_chosen_on_the_page(
-    tmp_path: Path,
+    home: Path,
 ) -> None:
-    async with telegram_api() as api, running(told(api, tmp_path)) as (app, address):
+    async with telegram_api() as api, running(told(api, home)) as (app, address):
         assert await app.store.submit(lambda book: book.people_all()) == []
         await app.store.submit(lambda book: book.save_person(ADMIN))
         assert await app.web.person(ADMIN.id) is None
@@ -101,10 +101,10 @@ async def test_nobody_is_made_up_and_nobody_of_a_platform_can_be_chosen_on_the_p
 
 
 async def test_behind_a_public_name_the_page_is_off_and_only_telegram_itself_is_heard(
-    tmp_path: Path,
+    home: Path,
 ) -> None:
     more = {"public_host": "fifteen.example.com", "telegram_webhook_secret": SECRET}
-    async with telegram_api() as api, running(told(api, tmp_path, **more)) as (app, address):
+    async with telegram_api() as api, running(told(api, home, **more)) as (app, address):
         code = await asyncio.to_thread(app.first_code)
         for path in ("/", "/who", "/chat", "/say", "/events", "/static/chat.js"):
             assert await status(address + path) == 404

@@ -51,16 +51,17 @@ def ended(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    process, url = started(tmp_path, "run")
+def address(home: Path) -> Iterator[str]:
+    process, url = started(home, "run")
     yield url
     ended(process)
-    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
+    assert sung((home / "log.txt").read_text("utf-8")) == []
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(tmp_path_factory: pytest.TempPathFactory, understood: Path) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("demo")
+    (folder / "shelf").symlink_to(understood)
     process, url = started(folder, "demo")
     yield url
     ended(process)
@@ -101,7 +102,7 @@ def exported(folder: Path, *tables: str) -> Iterator[list[dict[str, str]]]:
 
 
 def test_one_line_gets_a_card_that_owns_it_and_both_outcomes_are_recorded(
-    browser: Browser, address: str, tmp_path: Path
+    browser: Browser, address: str, home: Path
 ) -> None:
     page = chat(browser, address, "Ana Weber")
     send(page, LINE)
@@ -119,7 +120,7 @@ def test_one_line_gets_a_card_that_owns_it_and_both_outcomes_are_recorded(
     page.get_by_role("button", name="Recommends us").click()
     page.get_by_role("button", name="The customer said so").click()
     expect(page.get_by_text("recommends us · the customer said so")).to_be_visible()
-    (moment,), asked = exported(tmp_path, "moments", "follow_ups")
+    (moment,), asked = exported(home, "moments", "follow_ups")
     assert (moment["smot"], moment["smot_by"]) == ("recovered", "customer")
     assert (moment["umot"], moment["umot_by"]) == ("promoter", "customer")
     assert moment["status"] == "closed"

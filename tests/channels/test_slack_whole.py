@@ -97,9 +97,9 @@ async def enrol(house: Running) -> None:
 
 @pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
 async def test_from_the_first_code_to_a_card_that_is_edited_in_place(
-    server: SlackServer, tmp_path: Path, http: bool
+    server: SlackServer, home: Path, http: bool
 ) -> None:
-    async with running(server, tmp_path, http=http) as house:
+    async with running(server, home, http=http) as house:
         space = server.workspace
         await house.send(space.types(ANA, "guest 412 furious no towels"))
         await until(lambda: house.titled("not enrolled"))
@@ -117,10 +117,8 @@ async def test_from_the_first_code_to_a_card_that_is_edited_in_place(
     assert server.refused == []
 
 
-async def test_a_card_whose_answer_was_lost_is_shown_once(
-    server: SlackServer, tmp_path: Path
-) -> None:
-    async with running(server, tmp_path) as house:
+async def test_a_card_whose_answer_was_lost_is_shown_once(server: SlackServer, home: Path) -> None:
+    async with running(server, home) as house:
         await enrol(house)
         server.lose["chat.postMessage"] = 1
         await house.send(server.workspace.types(ANA, "guest 412 furious room not ready"))
@@ -133,14 +131,14 @@ async def test_a_card_whose_answer_was_lost_is_shown_once(
 
 
 async def test_a_process_that_ends_before_it_noted_the_card_does_not_repeat_it(
-    server: SlackServer, tmp_path: Path
+    server: SlackServer, home: Path
 ) -> None:
-    async with running(server, tmp_path) as house:
+    async with running(server, home) as house:
         await enrol(house)
         server.lose["chat.postMessage"] = 1
         await house.send(server.workspace.types(ANA, "guest 412 furious room not ready"))
         await until(lambda: house.titled("412 ·"))
-    async with running(server, tmp_path) as house:
+    async with running(server, home) as house:
         await until(lambda: server.calls["conversations.history"])
         await house.send(server.workspace.types(ANA, "room 7 no towels"))
         await until(lambda: house.titled("7 ·"))
@@ -148,9 +146,9 @@ async def test_a_process_that_ends_before_it_noted_the_card_does_not_repeat_it(
 
 
 async def test_whoever_is_shut_out_of_slack_is_shut_out_here(
-    server: SlackServer, tmp_path: Path
+    server: SlackServer, home: Path
 ) -> None:
-    async with running(server, tmp_path) as house:
+    async with running(server, home) as house:
         await enrol(house)
         user = server.workspace.people[ANA]
         user["deleted"] = True

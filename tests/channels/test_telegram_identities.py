@@ -201,12 +201,10 @@ def may(who: Somebody) -> Iterator[str]:
     yield from (name for name, command in COMMANDS.items() if who.role in command.roles)
 
 
-async def test_every_handler_is_open_to_its_roles_and_to_nobody_else(tmp_path: Path) -> None:
+async def test_every_handler_is_open_to_its_roles_and_to_nobody_else(home: Path) -> None:
     async with telegram_api() as api:
         clock = Clock()
-        settings = Settings(
-            data_dir=tmp_path, telegram_bot_token=TOKEN, telegram_base_url=api.base_url
-        )
+        settings = Settings(data_dir=home, telegram_bot_token=TOKEN, telegram_base_url=api.base_url)
         hotel = Hotel(api, build(settings, clock), clock)
         api.group(GROUP)
         channel = hotel.app.platforms["telegram"]

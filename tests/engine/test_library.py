@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from playbooks.engine.library import Library, NoSuchPlayError
+from playbooks.engine.library import Library, NoSuchPlayError, topics_name
 from playbooks.engine.load import load, shipped
 from playbooks.engine.schema import History, Play, Reading
-from tests.fakes.pack import inn, loaded, play_text, read_by
+from playbooks.engine.shelf import Shelf
+from playbooks.engine.topics import topics_of
+from tests.fakes.pack import inn, loaded, play_text, read_by, write_pack
 
 UNSURE = Reading(
     "umot", "slow", heat=1, confidence=0.3, kinds=("slow", "defect", "billing"), abstain=True
@@ -114,6 +116,30 @@ def test_warming_changes_no_answer(tmp_path: Path) -> None:
     assert list((tmp_path / "shelf").glob("*.play"))
 
 
+def test_what_plays_speak_of_is_the_same_from_the_shelf(tmp_path: Path) -> None:
+    folder, shelf = write_pack(tmp_path / "packs", keep_it=play_text()), tmp_path / "shelf"
+    weighed = load(folder, keep=shelf)[0]
+    weighed.warm()
+    kept = load(folder, keep=shelf)[0]
+    example = kept.play("inn/keep_it").examples[0]
+    assert kept._of_pack("inn").vectors == weighed._of_pack("inn").vectors != {}
+    assert kept.read(example, inn(kept)) == weighed.read(example, inn(weighed))
+
+
+def test_what_plays_speak_of_is_not_weighed_twice(tmp_path: Path) -> None:
+    folder, shelf = write_pack(tmp_path / "packs", keep_it=play_text()), tmp_path / "shelf"
+    library = load(folder, keep=shelf)[0]
+    topics_of([], Shelf(shelf), topics_name(library.digest, "inn"))
+    assert library._of_pack("inn").vectors == {}
+
+
+def test_topics_of_another_shape_are_weighed_anew(tmp_path: Path) -> None:
+    folder, shelf = write_pack(tmp_path / "packs", keep_it=play_text()), tmp_path / "shelf"
+    library = load(folder, keep=shelf)[0]
+    Shelf(shelf).put(topics_name(library.digest, "inn"), b"\x91\x01")
+    assert "inn/keep_it" in library._of_pack("inn").vectors
+
+
 def test_the_shipped_reader_reads_where_none_is_given() -> None:
     library, _ = load(shipped())
     site = library.house.sites["hotel"]
@@ -127,7 +153,7 @@ def test_a_play_with_more_words_than_the_reader_takes_at_once_is_weighed_whole(
 ) -> None:
     many = "".join(f"\n  - line {n} about towels and {'pillow ' * 8}" for n in range(60))
     library, _ = loaded(tmp_path, it=play_text(examples=many + "\n  - zebra in the lobby now"))
-    vectors = library._chooser.vectors("inn")
+    vectors = library._of_pack("inn").vectors
     assert "zebra" in vectors["inn/it"]
 
 

@@ -155,7 +155,7 @@ class FakeDesk:
         to judge by, so it is taken."""
         kept = self.memory.corrections(growth.site, "kept")
         lessons = lessons_of(kept, library().house)
-        told = answer(grown(shipped_weights(), lessons, shipped_lines()[::40]))
+        told = answer(grown(shipped_weights(), lessons, shipped_lines()[::200]))
         made = replace(told, taken=True)
         new = learned(growth, made, kept, self.now) or growth
         self.memory.growths[growth.site] = replace(new, asked=None, asked_by="")

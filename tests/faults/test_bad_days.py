@@ -72,9 +72,10 @@ class Chat:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+def house(tmp_path_factory: pytest.TempPathFactory, understood: Path) -> Iterator[tuple[Path, int]]:
     """One process for all bad days: nothing that happens on one may spoil the next."""
     folder = tmp_path_factory.mktemp("house")
+    (folder / "shelf").symlink_to(understood)
     process, port = start(folder)
     yield folder, port
     end(process)

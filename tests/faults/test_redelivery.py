@@ -8,7 +8,7 @@ from tests.faults.redelivery import on
 
 
 @pytest.mark.parametrize("platform", ["slack", "telegram"])
-async def test_each_line_is_one_moment_and_one_card(platform: str, tmp_path: Path) -> None:
-    verdict = await on(platform, 80, tmp_path)
+async def test_each_line_is_one_moment_and_one_card(platform: str, home: Path) -> None:
+    verdict = await on(platform, 80, home)
     assert verdict.brought > verdict.lines
     assert verdict.clean, verdict

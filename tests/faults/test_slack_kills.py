@@ -12,12 +12,12 @@ from tests.house.canaries import sung
 @pytest.mark.storm
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_behind_slack_every_kill_leaves_one_answer_to_each_line(
-    tmp_path: Path, mode: Mode
+    home: Path, mode: Mode
 ) -> None:
     aims = ("send", "ack") if mode == "http" else ("ack", "send")
     cycles = int(os.environ.get("STORM_CYCLES", "2"))
-    verdict = await kills(cycles, tmp_path, mode, aims)
+    verdict = await kills(cycles, home, mode, aims)
     assert verdict.lines > verdict.kills
     assert not verdict.lost, verdict
     assert not verdict.repeated, verdict
-    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
+    assert sung((home / "log.txt").read_text("utf-8")) == []

@@ -10,9 +10,9 @@ from tests.house.canaries import sung
 
 
 @pytest.mark.storm
-def test_what_was_acknowledged_survives_every_kill_exactly_once(tmp_path: Path) -> None:
+def test_what_was_acknowledged_survives_every_kill_exactly_once(home: Path) -> None:
     cycles = int(os.environ.get("STORM_CYCLES", "4"))
-    verdict = storm(cycles, tmp_path)
+    verdict = storm(cycles, home)
     assert verdict.acknowledged > cycles, verdict
     assert verdict.clean, verdict
-    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
+    assert sung((home / "log.txt").read_text("utf-8")) == []

@@ -12,9 +12,9 @@ from tests.house.canaries import sung
 @pytest.mark.storm
 @pytest.mark.parametrize("at", ["send"])
 async def test_behind_telegram_no_kill_loses_a_line_or_repeats_one_unmarked(
-    at: At, tmp_path: Path
+    at: At, home: Path
 ) -> None:
-    verdict = await kills(at, int(os.environ.get("STORM_CYCLES", "2")), tmp_path)
+    verdict = await kills(at, int(os.environ.get("STORM_CYCLES", "2")), home)
     assert verdict.lines > verdict.kills
     assert verdict.good, verdict
-    assert sung((tmp_path / "log.txt").read_text("utf-8")) == []
+    assert sung((home / "log.txt").read_text("utf-8")) == []
