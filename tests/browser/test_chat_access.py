@@ -91,6 +91,7 @@ def test_the_whole_way_works_by_keyboard(open_page: OpenPage, world: World) -> N
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/chat")
+    expect(page.get_by_label("What is happening?")).to_be_focused()
     page.keyboard.type("room cold")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("and loud")
