@@ -92,7 +92,7 @@ class Library:
         reading = self._reads(site).read(text, industries=site.industries)
         if not reading.language and site.pack in self._spoken_otherwise:
             reading = _perhaps_english(reading, text)
-        return self._as_example(reading, text, site)
+        return _placed(self._as_example(reading, text, site), text, site)
 
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""
@@ -222,6 +222,19 @@ def _perhaps_english(reading: Reading, text: str) -> Reading:
     from playbooks.engine.tongues import plainly_english
 
     return replace(reading, language=ENGLISH) if plainly_english(_words(text)) else reading
+
+
+def _placed(reading: Reading, text: str, site: Site) -> Reading:
+    """With the touchpoint the line names. Who asks for the bar stands at the desk, not in it."""
+    if reading.kind == "question" or not site.touchpoints:
+        return reading
+    from playbooks.engine.touchpoints import named
+
+    line = _words(text)
+    if reading.language not in ("", ENGLISH):
+        line += _meant(line, reading.language)
+    place = named(line, site.touchpoints)
+    return replace(reading, touchpoint=place) if place else reading
 
 
 def _read_as(reading: Reading, play: Play) -> Reading:
