@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
-from playbooks.engine.likeness import Vectors, grams, postings, topical
+from playbooks.engine.likeness import Vector, grams, postings, topical
 from playbooks.engine.schema import Choice, History, Play, Reading
 from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
 
@@ -90,10 +90,10 @@ class _Step:
             self._suiting[facts] = found
         return found
 
-    def near(self, line: Sequence[str], vectors: Vectors) -> list[float]:
+    def near(self, line: Sequence[str], of: Callable[[str], Vector]) -> list[float]:
         """How much each play speaks of ``line``, in their order."""
         if self._where is None:
-            self._where = postings([vectors[fit.play.id] for fit in self.fits])
+            self._where = postings([of(fit.play.id) for fit in self.fits])
         near = [0.0] * len(self.fits)
         find = self._where.get
         for gram in grams(topical(line)):
@@ -123,9 +123,11 @@ def is_general(play: Play) -> bool:
 class Chooser:
     """Chooses among ``plays``; the chain of each stage x kind is found once and kept."""
 
-    def __init__(self, plays: Iterable[Play], vectors: Callable[[str], Vectors]) -> None:
-        """``vectors`` tells what the plays of a pack speak of; it is asked once a choice."""
-        self._vectors = vectors
+    def __init__(
+        self, plays: Iterable[Play], topics: Callable[[str], Callable[[str], Vector]]
+    ) -> None:
+        """``topics`` tells of a pack what each of its plays speaks of."""
+        self._topics = topics
         self._packs: dict[str, list[Play]] = {}
         for play in plays:
             self._packs.setdefault(play.pack, []).append(play)
@@ -145,7 +147,7 @@ class Chooser:
             fresh = _fresh(step, reading, history, repeated)
             if len(fresh) > 1 and not ranked:
                 general = chain[-1]
-                near = step.near(line, self._vectors(step.fits[fresh[0]].play.pack))
+                near = step.near(line, self._topics(step.fits[fresh[0]].play.pack))
                 if general is not step and line and _unheard(step, fresh, near, named):
                     last = _fresh(general, reading, history, repeated)
                     ranked += [general.fits[i] for i in last[:1]]

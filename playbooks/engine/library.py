@@ -135,7 +135,7 @@ class Library:
     def _chooser(self) -> "Chooser":
         from playbooks.engine.choose import Chooser
 
-        return Chooser(self.plays.values(), lambda pack: self._of_pack(pack).vectors)
+        return Chooser(self.plays.values(), lambda pack: self._of_pack(pack).of)
 
     def _reads(self, site: Site) -> Reads:
         return self._grown.get(site.id) or self._reader or _shipped_reader()

@@ -143,7 +143,7 @@ def _told(play: Play) -> Iterator[str]:
 class Examples:
     """The examples of one pack, to be found by a line that is nearly the same."""
 
-    def __init__(self, examples: Iterable[tuple[Sequence[str], str]]) -> None:
+    def __init__(self, examples: Iterable[tuple[Iterable[str], str]]) -> None:
         """``examples`` are the words of each and the id of its play: see ``examples_of``."""
         self._lines: list[tuple[frozenset[str], str]] = []
         self._where: dict[str, set[int]] = {}

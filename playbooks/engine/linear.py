@@ -22,6 +22,7 @@ from typing import Final
 from zlib import crc32
 
 from playbooks.engine.normalise import wordset
+from playbooks.engine.unpacked import opened
 from playbooks.engine.weights import Unpacked, unpack
 
 UNIT: Final = 64
@@ -142,7 +143,7 @@ class Linear:
         """Names the shipped rows and columns without what is laid over: 14 ms to find out, once."""
         told = blake2b(repr(self.columns).encode(), digest_size=12)
         told.update(memoryview(self._keys))
-        told.update(self._rows)
+        told.update(self._rows[:])
         return told.hexdigest()
 
     def remembering(self, rows: int) -> "Linear":
@@ -296,5 +297,4 @@ class Linear:
 @lru_cache(maxsize=1)
 def shipped() -> Linear:
     """The weights that come with the product; sites that learned something share their rows."""
-    with Path(__file__).with_name("weights.bin").open("rb") as file:
-        return Linear(unpack(file))
+    return Linear(opened(Path(__file__).with_name("weights.bin")))

@@ -12,7 +12,7 @@ import zlib
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 MAGIC: Final = b"FIFTEEN5"
 _BLOCK: Final = 65_536
@@ -44,6 +44,14 @@ class Columns:
     """The rows of ``joint.FIELDS``; a field without them is decided by its own sums."""
 
 
+class RowBytes(Protocol):
+    """All rows, of which some are asked for at a time."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> bytes | memoryview: ...
+
+
 class Unpacked(NamedTuple):
     """Rows as they are looked up: ``keys`` are sorted, the first ``near`` for themselves and the
     others, of words that stand apart, for themselves; ``rows`` hold a byte around 128 per column,
@@ -51,7 +59,7 @@ class Unpacked(NamedTuple):
 
     columns: Columns
     keys: "array[int]"
-    rows: memoryview
+    rows: RowBytes
     near: int
 
 
@@ -93,6 +101,24 @@ def _spelled(told: bytes) -> bytes:
     return coder.compress(told) + coder.flush()
 
 
+def outline(file: BinaryIO) -> tuple[Columns, int, int]:
+    """What the columns of a file of weights mean, how many rows it has, and how many of them are
+    near: without unpacking a row. Raises ``WeightsError`` as ``unpack`` does."""
+    return _outline(_begun(file))
+
+
+def _begun(file: BinaryIO) -> "_Stream":
+    if file.read(len(MAGIC)) != MAGIC:
+        raise WeightsError("these are not weights of this reader; train them again")
+    return _Stream(file)
+
+
+def _outline(told: "_Stream") -> tuple[Columns, int, int]:
+    (length,) = struct.unpack("<I", told.take(4))
+    head = json.loads(told.take(length))
+    return _columns(head), head["rows"], head["rows"] - head["far"]
+
+
 def unpack(file: BinaryIO) -> Unpacked:
     """What ``pack`` wrote, read piece by piece: packed and unpacked bytes are never held at once,
     which would be most of what a small machine lends.
@@ -100,12 +126,8 @@ def unpack(file: BinaryIO) -> Unpacked:
     Raises:
         WeightsError: it is anything else, or cut off.
     """
-    if file.read(len(MAGIC)) != MAGIC:
-        raise WeightsError("these are not weights of this reader; train them again")
-    told = _Stream(file)
-    (length,) = struct.unpack("<I", told.take(4))
-    head = json.loads(told.take(length))
-    count, columns = head["rows"], _columns(head)
+    told = _begun(file)
+    columns, count, near = _outline(told)
     keys = array("I", _woven(told, _PLANES, count))
     if sys.byteorder == "big":
         keys.byteswap()
@@ -117,7 +139,7 @@ def unpack(file: BinaryIO) -> Unpacked:
         rows[start : start + few * width] = _woven(steps, width, few)
     if steps.end():
         raise WeightsError("there is more in the weights than they say; reinstall")
-    return Unpacked(columns, keys, memoryview(rows).toreadonly(), count - head["far"])
+    return Unpacked(columns, keys, memoryview(rows).toreadonly(), near)
 
 
 def _woven(stream: "_Stream", width: int, count: int) -> bytearray:

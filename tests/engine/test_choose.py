@@ -189,7 +189,7 @@ def test_built_in_plays_given_conditions_still_answer(tmp_path: Path) -> None:
 
 def test_a_library_without_any_play_says_so() -> None:
     with pytest.raises(NoPlayError):
-        Chooser([], lambda _: {}).choose(SLOW, History(), "inn", [])
+        Chooser([], lambda _: lambda _: {}).choose(SLOW, History(), "inn", [])
 
 
 def test_breadth_without_conditions_makes_a_general_play(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_what_was_packed_comes_back() -> None:
     read = unpack(BytesIO(packed()))
     assert read.columns == COLUMNS
     assert list(read.keys) == KEYS
-    assert bytes(read.rows) == ROWS
+    assert bytes(read.rows[:]) == ROWS
     assert read.near == 3, "the last two are of words that stand apart"
 
 
@@ -43,7 +43,7 @@ def test_a_file_is_the_same_however_it_is_read(block: int, monkeypatch: pytest.M
     blob = pack(COLUMNS, keys, rows)
     monkeypatch.setattr(weights, "_BLOCK", block)
     read = unpack(BytesIO(blob))
-    assert (list(read.keys), bytes(read.rows), read.near) == (keys, rows, 3_000)
+    assert (list(read.keys), bytes(read.rows[:]), read.near) == (keys, rows, 3_000)
     assert len(blob) < 4 * len(keys) + len(rows) // 2, "a step often met is a few bits"
 
 
