@@ -13,9 +13,10 @@ KINDS = ("bin", "css", "html", "js", "json", "jsonl", "mako", "md", "svg", "yaml
 
 
 def files() -> list[Path]:
-    """All files of the product that are no Python."""
+    """All files of the product that are no Python, nor made of others by a start."""
     every = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
-    return [p.relative_to(ROOT) for p in every if p.suffix not in (".py", ".pyc")]
+    ours = [path for path in every if path.suffix != ".py" and path.parent.name != "__pycache__"]
+    return [path.relative_to(ROOT) for path in ours]
 
 
 def test_every_file_beside_the_code_is_taken_along() -> None:
