@@ -218,3 +218,13 @@ def test_a_mood_draws_no_play(tmp_path: Path) -> None:
     reading = Reading("smot", "defect")
     calm = choose(library, reading, text="beds number a")
     assert choose(library, reading, text="guest annoyed, beds number a").play == calm.play
+
+
+@pytest.mark.parametrize("mood", ["", "not amused", "unimpressed", "fed up"])
+def test_cold_eggs_are_food_whatever_the_mood(mood: str) -> None:
+    library, _ = load(shipped())
+    found = library.choose(
+        Reading("smot", "defect"), History(), library.house.sites["hotel"],
+        f"eggs cold at breakfast, lady in 207 {mood}",
+    )  # fmt: skip
+    assert found.play == "hotel/food_not_good"
