@@ -28,6 +28,8 @@ that is one line in eighty, and a wrong card there would harm."""
 
 INKLING: Final = 0.1
 """Above this one it does, where words of danger stand in a line that seems a question or praise."""
+_PLAINLY: Final = 0.8
+"""Above this one a line tells of a repetition though its ordinal names a floor."""
 _MANY: Final = 65_536
 """Rows that reading a long file keeps ready made, and all of those of words that stand apart."""
 _ALL_WELL: Final = frozenset({"question", "praise"})
@@ -88,6 +90,8 @@ class Reader:
         value: Value = told.loyalty if told.loyalty != "unknown" else guess.value
         marks = self._model.columns.marks
         repeat = guess.repeat > marks["again" if told.again else "repeat"]
+        if repeat and not told.again and rules.tells_a_floor(told.folded, told.seen):
+            repeat = guess.repeat > _PLAINLY
         danger = told.danger
         escalate = self._escalate(guess, danger, kind, value, repeat=repeat, told=told)
         stage = guess.stage

@@ -85,6 +85,10 @@ _PRIVACY: Final = (
 _WALKING: Final = wordset("walk walkin walked")
 _DOOR: Final = r"\b(?:greet\w*|check(?:ing)?[- ]?in|key|desk|no (?:booking|reservation))\b"
 _WALK_IN: Final = rf"\bwalk(?:ed)?[- ]?in\b.*{_DOOR}|{_DOOR}.*\bwalk(?:ed)?[- ]?in\b"
+_PLACED: Final = wordset("floor flr storey level row gate")
+_FLOOR: Final = (
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth) (?:floor|flr|storey|level|row|gate)\b"
+)
 _HARMLESS: Final = re.compile(
     r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether"
     r"|about|what)"
@@ -120,6 +124,12 @@ def grave(folded: str, words: frozenset[str], *, foreign: bool = False) -> str:
 def at_the_door(folded: str, words: frozenset[str]) -> bool:
     """Whether a walk-in is being greeted: the very words of a check-in, but nothing bought yet."""
     return not _WALKING.isdisjoint(words) and bool(re.search(_WALK_IN, folded))
+
+
+def tells_a_floor(folded: str, words: frozenset[str]) -> bool:
+    """True where an ordinal says where and not how often: *2nd floor*. The words of repeating are
+    learned, and an ordinal is mostly one of them."""
+    return not _PLACED.isdisjoint(words) and re.search(_FLOOR, folded) is not None
 
 
 def harmless(folded: str) -> bool:

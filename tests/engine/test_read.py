@@ -293,3 +293,16 @@ def test_a_word_no_lesson_has_is_read_by_its_letters_and_what_it_means(word: str
     reader = Reader.shipped()
     nonsense = reader.scores("guest complains, glorbled").kinds["attitude"]
     assert reader.scores(f"guest complains, {word}").kinds["attitude"] > nonsense + 0.1
+
+
+@pytest.mark.parametrize(
+    ("line", "repeat"),
+    [
+        ("wifi dead on 4th floor, businessman needs it now", False),
+        ("2nd floor toilet blocked", False),
+        ("2nd floor toilet blocked again", True),
+        ("toilet blocked 2nd time", True),
+    ],
+)
+def test_a_floor_is_no_repetition(line: str, repeat: bool) -> None:
+    assert Reader.shipped().read(line, industries=("hotel",)).repeat is repeat
