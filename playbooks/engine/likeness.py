@@ -28,8 +28,8 @@ TOPICLESS: Final = normalise.wordset(
     """guest guests customer customers client clients caller passenger man woman lady gent couple
     upset annoyed angry furious cross unhappy frustrated disappointed worried anxious livid
     fuming calm happy crying tears shouting screaming says said complains reports claims
-    amused unamused pleased displeased impressed unimpressed irritated grumpy cross mad raging
-    polite patient gutted fed stressed sad smiling laughing sobbing yelling
+    amused unamused pleased displeased impressed unimpressed irritated grumpy mad raging gutted
+    fed stressed sad smiling sobbing
     he him his she her they them their 0 00 000 0000 00000"""
 )
 """Who it is, how they feel and a number say nothing of what it is about: *annoyed* stands in the

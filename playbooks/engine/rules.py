@@ -1,7 +1,7 @@
 """What must not be left to learning: danger to people, and the few readings known for certain.
 
 A rule is looked at only where one of its words occurs at all: most lines cost one comparison of
-sets. Rules only ever raise ``escalate``, never lower it.
+sets. Rules of danger only ever raise ``escalate``, never lower it.
 """
 
 import re
@@ -85,10 +85,8 @@ _PRIVACY: Final = (
 _WALKING: Final = wordset("walk walkin walked")
 _DOOR: Final = r"\b(?:greet\w*|check(?:ing)?[- ]?in|key|desk|no (?:booking|reservation))\b"
 _WALK_IN: Final = rf"\bwalk(?:ed)?[- ]?in\b.*{_DOOR}|{_DOOR}.*\bwalk(?:ed)?[- ]?in\b"
-_PLACED: Final = wordset("floor flr storey level row gate")
-_FLOOR: Final = (
-    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth) (?:floor|flr|storey|level|row|gate)\b"
-)
+_PLACED: Final = wordset("floor flr storey level")
+_FLOOR: Final = r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth) (?:floor|flr|storey|level)\b"
 _HARMLESS: Final = re.compile(
     r"\b(?:no (?:one|body) (?:is |was )?(?:hurt|injured)|wants? to know|asks? (?:if|whether"
     r"|about|what)"
@@ -127,8 +125,9 @@ def at_the_door(folded: str, words: frozenset[str]) -> bool:
 
 
 def tells_a_floor(folded: str, words: frozenset[str]) -> bool:
-    """True where an ordinal says where and not how often: *2nd floor*. The words of repeating are
-    learned, and an ordinal is mostly one of them."""
+    """True where an ordinal says where and not how often: *2nd floor*. An ordinal is mostly learned
+    as a word of repeating. Rows and gates are left to that: a *third row this week* and a *second
+    gate change* are repetitions."""
     return not _PLACED.isdisjoint(words) and re.search(_FLOOR, folded) is not None
 
 

@@ -302,6 +302,7 @@ def test_a_word_no_lesson_has_is_read_by_its_letters_and_what_it_means(word: str
         ("2nd floor toilet blocked", False),
         ("2nd floor toilet blocked again", True),
         ("toilet blocked 2nd time", True),
+        ("pax fuming, third gate change today", True),
     ],
 )
 def test_a_floor_is_no_repetition(line: str, repeat: bool) -> None:
