@@ -47,11 +47,11 @@ class _Next:
 class Weeks:
     """The weeks being lived: a queue of what happens next, a clock that follows it."""
 
-    def __init__(self, book: "Book", engine: Engine, until: datetime) -> None:
+    def __init__(self, book: "Book", engine: Engine, until: datetime, days: int) -> None:
         self.book = book
         self.engine = engine
         self.until = until
-        self.now = until - timedelta(days=DAYS)
+        self.now = until - timedelta(days=days)
         self.chance = random.Random(SEED)  # noqa: S311 - a demo wants the same weeks, not secrecy
         self.people = {p.id: p for p in local_people(engine.house) if p.site == SITE}
         self.desk = [p.id for p in self.people.values() if p.role == "staff"]
@@ -108,20 +108,21 @@ class Weeks:
         self.happen(Tapped(f"demo:{self._order}", self.now, person, Address("web", person), word))
 
 
-def seed(book: "Book", engine: Engine, now: datetime) -> int:
-    """Fills an empty demo database up to ``now``; returns how many lines were typed.
+def seed(book: "Book", engine: Engine, now: datetime, days: int = DAYS) -> int:
+    """Fills an empty demo database with the ``days`` up to ``now``; returns how many lines were
+    typed.
 
     Does nothing where it was filled before.
     """
     if not book.once("demo seeded", now):
         return 0
-    weeks = Weeks(book, engine, now)
+    weeks = Weeks(book, engine, now, days)
     for person in weeks.people.values():
         book.save_person(person)
     lines = _lines(engine)
     count = 0
-    for day in range(DAYS):
-        morning = _local_morning(now - timedelta(days=DAYS - day), engine)
+    for day in range(days):
+        morning = _local_morning(now - timedelta(days=days - day), engine)
         for _ in range(BUSY[morning.weekday()]):
             at = morning + timedelta(
                 hours=weeks.chance.choice(HOURS), minutes=weeks.chance.randrange(60)

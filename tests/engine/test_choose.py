@@ -8,10 +8,9 @@ import pytest
 
 from playbooks.engine.choose import LAST, Chooser, NoPlayError, exactness, is_general
 from playbooks.engine.library import Library
-from playbooks.engine.load import load, shipped
 from playbooks.engine.schema import Choice, History, Reading, Results
 from playbooks.engine.vocabulary import KINDS, STAGES
-from tests.fakes.pack import inn, loaded, play_text
+from tests.fakes.pack import built_in, inn, loaded, play_text
 
 SLOW = Reading("smot", "slow")
 
@@ -204,7 +203,7 @@ def test_breadth_without_conditions_makes_a_general_play(tmp_path: Path) -> None
 
 
 def test_a_line_that_speaks_of_none_of_several_plays_gets_the_card_of_the_house() -> None:
-    library, _ = load(shipped())
+    library = built_in()
     hotel = next(site for site in library.house.sites.values() if site.pack == "hotel")
     found = library.choose(Reading("smot", "defect"), History(), hotel, "room 4 bedsheets stained")
     assert found.play == f"{LAST}/own_it"
@@ -222,7 +221,7 @@ def test_a_mood_draws_no_play(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mood", ["", "not amused", "unimpressed", "fed up"])
 def test_cold_eggs_are_food_whatever_the_mood(mood: str) -> None:
-    library, _ = load(shipped())
+    library = built_in()
     found = library.choose(
         Reading("smot", "defect"), History(), library.house.sites["hotel"],
         f"eggs cold at breakfast, lady in 207 {mood}",

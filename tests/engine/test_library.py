@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from playbooks.engine.library import Library, NoSuchPlayError, topics_name
-from playbooks.engine.load import load, shipped
+from playbooks.engine.load import load
 from playbooks.engine.schema import History, Play, Reading
 from playbooks.engine.shelf import Shelf
 from playbooks.engine.topics import topics_of
-from tests.fakes.pack import inn, loaded, play_text, read_by, write_pack
+from tests.fakes.pack import built_in, inn, loaded, play_text, read_by, write_pack
 
 UNSURE = Reading(
     "umot", "slow", heat=1, confidence=0.3, kinds=("slow", "defect", "billing"), abstain=True
@@ -142,7 +142,7 @@ def test_topics_of_another_shape_are_weighed_anew(tmp_path: Path) -> None:
 
 
 def test_the_shipped_reader_reads_where_none_is_given() -> None:
-    library, _ = load(shipped())
+    library = built_in()
     site = library.house.sites["hotel"]
     found = library.read("guest 412 furious room not ready 2nd time platinum", site)
     assert (found.stage, found.kind, found.heat) == ("smot", "unavailable", 2)
@@ -175,7 +175,7 @@ def test_plays_and_house_make_a_library_by_hand(tmp_path: Path) -> None:
 def test_a_line_in_another_language_finds_the_play_that_speaks_of_its_matter(
     line: str, play: str
 ) -> None:
-    library, _ = load(shipped())
+    library = built_in()
     site = library.house.sites["hotel"]
     reading = library.read(line, site)
     assert library.choose(reading, History(), site, line).play == play

@@ -3,16 +3,16 @@
 import pytest
 
 from playbooks.engine.library import Library
-from playbooks.engine.load import load, shipped
 from playbooks.engine.normalise import taken_apart
 from playbooks.engine.touchpoints import named
+from tests.fakes.pack import built_in
 
 HOTEL = ("booking", "arrival", "check-in", "room", "breakfast", "bar", "bill", "after the stay")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Library:
-    return load(shipped())[0]
+    return built_in()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from playbooks.engine.library import Library
-from playbooks.engine.load import load
+from playbooks.engine.load import load, shipped
 from playbooks.engine.schema import Play, Problem, Reading, Site
 
 HOUSE = """\
@@ -65,6 +66,14 @@ SAY = "I am sorry, your room is not ready. You have one {{ by }}."
 DO = """1. Now: seat them.
 2. Within 3 minutes: call and ask for {{ ref or "the room" }}.
 3. {{ by|capitalize }}: hand over the key."""
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Library:
+    """The shipped packs, loaded once for all tests of a process: they are immutable."""
+    library, problems = load(shipped())
+    assert not [str(problem) for problem in problems if not problem.warning]
+    return library
 
 
 def play_text(say: str = SAY, do: str = DO, **front: str) -> str:

@@ -16,11 +16,11 @@ SUNDAY = datetime(2026, 11, 15, 18, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of a hotel with three weeks behind it."""
+    """The database of a hotel with a week and a day behind it."""
     path = tmp_path_factory.mktemp("lived") / "fifteen.db"
     library, _ = load(shipped())
     store = open_store(f"sqlite:///{path}", clock=lambda: SUNDAY)
-    store.call(lambda book: seed(book, library, SUNDAY))
+    store.call(lambda book: seed(book, library, SUNDAY, days=8))
     store.close()
     return path
 
