@@ -13,7 +13,7 @@ from typing import Final
 
 from playbooks.engine.learn import worth
 from playbooks.engine.likeness import Vector, grams, postings, topical
-from playbooks.engine.schema import Choice, History, Play, Reading
+from playbooks.engine.schema import Choice, History, Play, Reading, Results
 from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
 
 LAST: Final = "last"
@@ -78,6 +78,8 @@ class _Step:
 
     def __init__(self, fits: tuple[_Fit, ...]) -> None:
         self.fits = fits
+        self.exact = [fit.exact for fit in fits]
+        self.place = {fit.play.id: i for i, fit in enumerate(fits)}
         self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
         self._where: dict[str, list[tuple[int, float]]] | None = None
 
@@ -152,7 +154,7 @@ class Chooser:
                     last = _fresh(general, reading, history, repeated)
                     ranked += [general.fits[i] for i in last[:1]]
                 fresh = _ranked(step, fresh, history, near, named)
-            ranked += [step.fits[i] for i in fresh]
+            ranked += [step.fits[i] for i in fresh[: RUNNERS + 1]]
             if len(ranked) > 1:
                 break
         chosen, *rest = ranked or _round(chain, reading, history, repeated)
@@ -187,26 +189,40 @@ class Chooser:
 def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -> bool:
     """Whether several plays stand open and the line speaks of none of them: to say we spoiled her
     laundry, because that play comes first, would be worse than to say we will see to it."""
-    if any(step.fits[i].exact or step.fits[i].play.id == named for i in fresh):
+    if max(map(near.__getitem__, fresh)) >= _UNHEARD or step.place.get(named) in fresh:
         return False
-    return max(near[i] for i in fresh) < _UNHEARD
+    return not any(map(step.exact.__getitem__, fresh))
 
 
 def _ranked(
     step: _Step, fresh: list[int], history: History, near: Sequence[float], named: str
 ) -> list[int]:
-    """Best first, as one number each: the play that was named, then the more exact, then the nearer
-    in five coarse degrees, then what worked here, then the nearer by a hair."""
+    """Best first: the play that was named, then the more exact, then the nearer; where results are
+    known, what worked here comes before what is nearer by less than a fifth of the nearest."""
+    if history.results:
+        worths = _worths(step, fresh, history.results, near)
+        ranked = sorted(fresh, key=worths.__getitem__, reverse=True)
+    else:
+        ranked = sorted(fresh, key=near.__getitem__, reverse=True)
+    ranked.sort(key=step.exact.__getitem__, reverse=True)
+    best = step.place.get(named)
+    if best in fresh:
+        ranked.remove(best)
+        ranked.insert(0, best)
+    return ranked
+
+
+def _worths(
+    step: _Step, fresh: list[int], results: Mapping[str, Results], near: Sequence[float]
+) -> dict[int, float]:
+    """How near each is in five coarse degrees, then what worked here, then the nearer by a hair."""
     unit = (max(near) or 1.0) / _DEGREES
-    results = history.results
-    scores: dict[int, float] = {}
-    for i in fresh:
-        fit, degree = step.fits[i], near[i] / unit
-        score = 100.0 * fit.exact + 10 * round(degree) + degree / 1_000
-        if results:
-            score += 9 * worth(results.get(fit.key))
-        scores[i] = score + 1e6 * (fit.play.id == named)
-    return sorted(fresh, key=scores.__getitem__, reverse=True)
+    return {
+        i: 10 * round(near[i] / unit)
+        + 9 * worth(results.get(step.fits[i].key))
+        + near[i] / unit / 1_000
+        for i in fresh
+    }
 
 
 def _fresh(step: _Step, reading: Reading, history: History, repeated: bool) -> list[int]:
