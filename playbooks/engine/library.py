@@ -98,7 +98,7 @@ class Library:
         """The play for ``reading``: always one, never of another pack."""
         line = _words(text)
         named = self._of_pack(site.pack).examples.nearest(line)[0] if line else ""
-        heard = (*line, *_meant(line, reading.language))
+        heard = _heard(line, reading.language)
         return self._chooser.choose(reading, history, site.pack, heard, named)
 
     def compose(  # noqa: PLR0913  the whole of a moment, given by name
@@ -196,6 +196,18 @@ def _meant(line: tuple[str, ...], language: str) -> tuple[str, ...]:
     from playbooks.engine.tongues import in_english, tongue
 
     return in_english(line, language or tongue(line))
+
+
+def _heard(line: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """What plays are looked for by: the words as typed and in English. Small words of another
+    language say nothing, but may be rare English ones: *e* would draw the play about e-bikes."""
+    from playbooks.engine.tongues import SMALL, in_english, tongue
+
+    spoken = language or tongue(line)
+    if spoken == ENGLISH:
+        return line
+    small = SMALL[spoken] - SMALL[ENGLISH]
+    return tuple(word for word in (*line, *in_english(line, spoken)) if word not in small)
 
 
 def topics_name(digest: str, pack: str) -> str:

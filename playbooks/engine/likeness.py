@@ -26,15 +26,16 @@ _ASKED: Final = 3
 
 TOPICLESS: Final = normalise.wordset(
     """guest guests customer customers client clients caller passenger man woman lady gent couple
+    gentleman mr mrs ms sir madam very really quite much
     upset annoyed angry furious cross unhappy frustrated disappointed worried anxious livid
     fuming calm happy crying tears shouting screaming says said complains reports claims
     amused unamused pleased displeased impressed unimpressed irritated grumpy mad raging gutted
-    fed stressed sad smiling sobbing
+    fed stressed sad smiling sobbing wait waits waiting waited
     he him his she her they them their 0 00 000 0000 00000"""
 )
 """Who it is, how they feel and a number say nothing of what it is about: *annoyed* stands in the
 examples of one play by chance and would draw every annoyed guest to it; *not amused* stood in one
-about mice, and would have answered cold eggs."""
+about mice, and would have answered cold eggs; who waits for a room wants no taxi."""
 
 Vector = dict[str, float]
 Vectors = dict[str, Vector]

@@ -21,6 +21,8 @@ _CALLED: Final = {kind: name.lower() for kind, name in KIND_NAMES.items()}
 _HEATED: Final = {heat: name.lower() for heat, name in HEAT_NAMES.items()}
 FAINT: Final = 0.3
 """Below this probability *safety* alone does not decide what a line is about."""
+FAINT_PRAISE: Final = 0.4
+"""Below this one neither does *praise* where the customer is upset: thanks would add to it."""
 DOUBT: Final = 0.15
 """Above this one, where a manager must know anyway, the card asks about danger before it advises:
 that is one line in eighty, and a wrong card there would harm."""
@@ -132,10 +134,11 @@ class Reader:
             return fields[field][1][chances.index(max(chances))]
 
         kinds = sorted(zip(alone["kind"], fields["kind"][1], strict=True), reverse=True)
+        heat = cast("Heat", best("heat"))
         return _Guess(
-            _weighed_against_danger(kinds, told.danger),
+            _weighed_against_danger(_weighed_against_mood(kinds, heat), told.danger),
             cast("Stage", best("stage")),
-            cast("Heat", best("heat")),
+            heat,
             cast("Value", best("value")),
             alone["escalate"][0],
             alone["repeat"][0],
@@ -198,6 +201,14 @@ class Reader:
         book = word_book(told.tongue)
         meant = [book.get(word, ()) for word in told.words] if book else ()
         return self._model.deciding(told.raw, told.words, (chosen, rival), meant)
+
+
+def _weighed_against_mood(kinds: list[tuple[float, Kind]], heat: Heat) -> list[tuple[float, Kind]]:
+    """The kinds best first; *praise* is not taken on a faint guess where somebody is upset."""
+    (chance, first), second, *rest = kinds
+    if heat and first == "praise" and chance < FAINT_PRAISE:
+        return [second, (chance, first), *rest]
+    return kinds
 
 
 def _weighed_against_danger(

@@ -179,3 +179,13 @@ def test_a_line_in_another_language_finds_the_play_that_speaks_of_its_matter(
     site = library.house.sites["hotel"]
     reading = library.read(line, site)
     assert library.choose(reading, History(), site, line).play == play
+
+
+@pytest.mark.parametrize(
+    "line", ["il signore è molto irritato con noi", "la señora está muy enfadada con nosotros"]
+)
+def test_small_words_of_another_language_draw_no_play(line: str) -> None:
+    library = built_in()
+    site = library.house.sites["hotel"]
+    found = library.choose(Reading("smot", "defect", language=""), History(), site, line)
+    assert found.play == "last/own_it"

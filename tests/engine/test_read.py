@@ -248,6 +248,22 @@ def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "guest is so annoyed with us",
+        "lady very angry, at all of us",
+        "der gast ist richtig sauer auf uns",
+        "la cliente est furieuse contre nous",
+        "la señora está muy enfadada con nosotros",
+        "il signore è molto irritato con noi",
+        "a cliente está muito brava com a gente",
+    ],
+)
+def test_nobody_is_thanked_for_being_angry(line: str) -> None:
+    assert Reader.shipped().read(line).kind != "praise"
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ("huésped 305 dice que huele a gas", "huele a gas"),

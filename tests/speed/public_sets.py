@@ -20,6 +20,8 @@ from playbooks.engine.vectors import Vectors
 
 Row = dict[str, Any]
 _AGREED = 0.99
+COUNTS = 3.0
+"""How often a line of CLINC counts among the lessons, as in those that are shipped."""
 
 
 def sets_in(folder: Path) -> dict[str, list[Row]]:
@@ -107,7 +109,7 @@ def scope_learned(taught: Sequence[Row], rows: Sequence[Row], vectors: Vectors) 
     # Here, not above: the bench says whether reading alone loads it.
     import numpy as np
 
-    lessons = [{"text": row["text"], "moment": not row["oos"]} for row in rows]
+    lessons = [{"text": row["text"], "moment": not row["oos"], "weight": COUNTS} for row in rows]
     told = taken_in([*taught, *lessons], vectors)
     places = np.arange(len(told.known))
     asked = places[len(taught) :: 2]
