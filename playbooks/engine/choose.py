@@ -42,6 +42,8 @@ _STEPS: Final = (
     "nothing written for this moment, the last card of the house",
 )
 _DEGREES: Final = 5
+_EXACT: Final = 1_000.0
+"""What one point of exactness is worth in nearness: more than any line comes near."""
 _UNHEARD: Final = 0.35
 """Nearness below which a line says nothing that any of several plays speaks of. Of eighty lines the
 packs never saw none is below 0.5, and a play's own examples are above 5."""
@@ -78,7 +80,7 @@ class _Step:
 
     def __init__(self, fits: tuple[_Fit, ...]) -> None:
         self.fits = fits
-        self.exact = [fit.exact for fit in fits]
+        self.exact = [_EXACT * fit.exact for fit in fits]
         self.place = {fit.play.id: i for i, fit in enumerate(fits)}
         self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
         self._where: dict[str, list[tuple[int, float]]] | None = None
@@ -93,10 +95,10 @@ class _Step:
         return found
 
     def near(self, line: Sequence[str], of: Callable[[str], Vector]) -> list[float]:
-        """How much each play speaks of ``line``, in their order."""
+        """How much each play speaks of ``line``, in their order, above how exact it is."""
         if self._where is None:
             self._where = postings([of(fit.play.id) for fit in self.fits])
-        near = [0.0] * len(self.fits)
+        near = self.exact.copy()
         find = self._where.get
         for gram in grams(topical(line)):
             for index, weight in find(gram, ()):
@@ -189,9 +191,7 @@ class Chooser:
 def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -> bool:
     """Whether several plays stand open and the line speaks of none of them: to say we spoiled her
     laundry, because that play comes first, would be worse than to say we will see to it."""
-    if max(map(near.__getitem__, fresh)) >= _UNHEARD or step.place.get(named) in fresh:
-        return False
-    return not any(map(step.exact.__getitem__, fresh))
+    return max(map(near.__getitem__, fresh)) < _UNHEARD and step.place.get(named) not in fresh
 
 
 def _ranked(
@@ -200,11 +200,8 @@ def _ranked(
     """Best first: the play that was named, then the more exact, then the nearer; where results are
     known, what worked here comes before what is nearer by less than a fifth of the nearest."""
     if history.results:
-        worths = _worths(step, fresh, history.results, near)
-        ranked = sorted(fresh, key=worths.__getitem__, reverse=True)
-    else:
-        ranked = sorted(fresh, key=near.__getitem__, reverse=True)
-    ranked.sort(key=step.exact.__getitem__, reverse=True)
+        near = _worths(step, history.results, near)
+    ranked = sorted(fresh, key=near.__getitem__, reverse=True)
     best = step.place.get(named)
     if best in fresh:
         ranked.remove(best)
@@ -212,17 +209,14 @@ def _ranked(
     return ranked
 
 
-def _worths(
-    step: _Step, fresh: list[int], results: Mapping[str, Results], near: Sequence[float]
-) -> dict[int, float]:
-    """How near each is in five coarse degrees, then what worked here, then the nearer by a hair."""
-    unit = (max(near) or 1.0) / _DEGREES
-    return {
-        i: 10 * round(near[i] / unit)
-        + 9 * worth(results.get(step.fits[i].key))
-        + near[i] / unit / 1_000
-        for i in fresh
-    }
+def _worths(step: _Step, results: Mapping[str, Results], near: Sequence[float]) -> list[float]:
+    """How exact each is, how near in five degrees, what worked here, the nearer by a hair."""
+    alone = [each - exact for each, exact in zip(near, step.exact, strict=True)]
+    unit = (max(alone) or 1.0) / _DEGREES
+    return [
+        exact + 10 * round(each / unit) + 9 * worth(results.get(fit.key)) + each / unit / 1_000
+        for each, exact, fit in zip(alone, step.exact, step.fits, strict=True)
+    ]
 
 
 def _fresh(step: _Step, reading: Reading, history: History, repeated: bool) -> list[int]:
