@@ -44,9 +44,13 @@ _STEPS: Final = (
 _DEGREES: Final = 5
 _EXACT: Final = 1_000.0
 """What one point of exactness is worth in nearness: more than any line comes near."""
+_MATTER: Final = 10
+"""Points of exactness that a tier or a second failure brings, and no mood."""
 _UNHEARD: Final = 0.35
 """Nearness below which a line says nothing that any of several plays speaks of. Of eighty lines the
 packs never saw none is below 0.5, and a play's own examples are above 5."""
+_SILENT: Final = 0.15
+"""The same where one play stands open and a mood alone may be told: small words come up to it."""
 
 
 class NoPlayError(LookupError):
@@ -149,7 +153,7 @@ class Chooser:
         ranked: list[_Fit] = []
         for step in chain:
             fresh = _fresh(step, reading, history, repeated)
-            if len(fresh) > 1 and not ranked:
+            if fresh and (len(fresh) > 1 or _mood_alone(reading)) and not ranked:
                 general = chain[-1]
                 near = step.near(line, self._topics(step.fits[fresh[0]].play.pack))
                 if general is not step and line and _unheard(step, fresh, near, named):
@@ -188,10 +192,22 @@ class Chooser:
         return tuple(_Step(tuple(group)) for _, group in groups)
 
 
+def _mood_alone(reading: Reading) -> bool:
+    """Whether a line may tell a mood and no matter: those are read as how somebody was treated."""
+    return reading.kind == "attitude" and reading.heat > 0
+
+
 def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -> bool:
     """Whether several plays stand open and the line speaks of none of them: to say we spoiled her
-    laundry, because that play comes first, would be worse than to say we will see to it."""
-    return max(map(near.__getitem__, fresh)) < _UNHEARD and step.place.get(named) not in fresh
+    laundry, because that play comes first, would be worse than to say we will see to it. That she
+    is furious tells as little of her matter; a tier or a second failure is matter enough. Where one
+    play stands open the line must say next to nothing: *lady very angry with us*."""
+    if step.place.get(named) in fresh:
+        return False
+    most = max(map(near.__getitem__, fresh))
+    if _EXACT <= most < _MATTER * _EXACT:
+        most = max(near[i] % _EXACT for i in fresh)
+    return most < (_UNHEARD if len(fresh) > 1 else _SILENT)
 
 
 def _ranked(

@@ -2,6 +2,8 @@
 
 from itertools import product
 
+import pytest
+
 from playbooks.engine.choose import LAST
 from playbooks.engine.schema import History, Reading
 from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
@@ -28,3 +30,22 @@ def test_every_reading_gets_a_card_and_danger_only_plays_of_danger() -> None:
             kinds = of.play(choice.play).when.kinds
             assert ("safety" in kinds) == (kind == "safety")
             assert ("praise" in kinds) == (kind == "praise") or len(kinds) > 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "guest is so annoyed with us",
+        "lady very angry, at all of us",
+        "der gast ist richtig sauer auf uns",
+        "la cliente est furieuse contre nous",
+        "la señora está muy enfadada con nosotros",
+        "il signore è molto irritato con noi",
+    ],
+)
+def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str) -> None:
+    of = library()
+    site = of.house.sites["hotel"]
+    reading = of.read(line, site)
+    assert reading.kind == "attitude"
+    assert of.choose(reading, History(), site, line).play == f"{LAST}/own_it"
