@@ -44,6 +44,12 @@ _STEPS: Final = (
 _DEGREES: Final = 5
 _EXACT: Final = 1_000.0
 """What one point of exactness is worth in nearness: more than any line comes near."""
+_GUEST: Final = 0.5
+"""Nearness taken from a play for each kind beyond one, where another is at home in this kind. It is
+there for its matter, a taxi or a cot, and comes to 2 and more where a line speaks of that; a word
+met by chance brings it to 1."""
+_FEW: Final = 4
+"""Kinds of such a play; one that serves more, such as that of a bad review, is at home in each."""
 _MATTER: Final = 10
 """Points of exactness that a tier or a second failure brings, and no mood."""
 _UNHEARD: Final = 0.35
@@ -85,6 +91,10 @@ class _Step:
     def __init__(self, fits: tuple[_Fit, ...]) -> None:
         self.fits = fits
         self.exact = [_EXACT * fit.exact for fit in fits]
+        kinds = [len(fit.play.when.kinds) for fit in fits]
+        at_home = any(n == 1 and not fit.exact for n, fit in zip(kinds, fits, strict=True))
+        beyond = [n - 1 if at_home and n <= _FEW else 0 for n in kinds]
+        self._start = [e - _GUEST * n for e, n in zip(self.exact, beyond, strict=True)]
         self.place = {fit.play.id: i for i, fit in enumerate(fits)}
         self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
         self._where: dict[str, list[tuple[int, float]]] | None = None
@@ -102,7 +112,7 @@ class _Step:
         """How much each play speaks of ``line``, in their order, above how exact it is."""
         if self._where is None:
             self._where = postings([of(fit.play.id) for fit in self.fits])
-        near = self.exact.copy()
+        near = self._start.copy()
         find = self._where.get
         for gram in grams(topical(line)):
             for index, weight in find(gram, ()):
@@ -206,7 +216,7 @@ def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -
         return False
     most = max(map(near.__getitem__, fresh))
     if _EXACT <= most < _MATTER * _EXACT:
-        most = max(near[i] % _EXACT for i in fresh)
+        most = max(near[i] - step.exact[i] for i in fresh)
     return most < (_UNHEARD if len(fresh) > 1 else _SILENT)
 
 
@@ -228,7 +238,7 @@ def _ranked(
 def _worths(step: _Step, results: Mapping[str, Results], near: Sequence[float]) -> list[float]:
     """How exact each is, how near in five degrees, what worked here, the nearer by a hair."""
     alone = [each - exact for each, exact in zip(near, step.exact, strict=True)]
-    unit = (max(alone) or 1.0) / _DEGREES
+    unit = (max(0.0, *alone) or 1.0) / _DEGREES
     return [
         exact + 10 * round(each / unit) + 9 * worth(results.get(fit.key)) + each / unit / 1_000
         for each, exact, fit in zip(alone, step.exact, step.fits, strict=True)

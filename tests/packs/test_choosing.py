@@ -49,3 +49,24 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
     reading = of.read(line, site)
     assert reading.kind == "attitude"
     assert of.choose(reading, History(), site, line).play == f"{LAST}/own_it"
+
+
+@pytest.mark.parametrize(
+    ("line", "play"),
+    [
+        ("wedding party of 12, cake arrived with the wrong names", "small_mistake"),
+        ("wrong date on the invoice", "small_mistake"),
+        ("we mixed up two guests called smith", "small_mistake"),
+        ("restaurant forgot the kids meal", "order_forgotten"),
+        ("no cot in the room, they asked for one when booking", "cot_missing"),
+        ("airport transfer didn't turn up, couple waiting 40 min outside", "taxi_not_here"),
+        ("spa booking lost, she has the mail", "not_in_our_book"),
+        ("elevator stuck with guest inside", "stuck_or_locked_in"),
+    ],
+)
+def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
+    line: str, play: str
+) -> None:
+    of = library()
+    site = of.house.sites["hotel"]
+    assert of.choose(of.read(line, site), History(), site, line).play == f"hotel/{play}"
