@@ -50,8 +50,8 @@ there for its matter, a taxi or a cot, and comes to 2 and more where a line spea
 met by chance brings it to 1."""
 _FEW: Final = 4
 """Kinds of such a play; one that serves more, such as that of a bad review, is at home in each."""
-_MATTER: Final = 10
-"""Points of exactness that a tier or a second failure brings, and no mood."""
+_MOOD: Final = 3
+"""Points of exactness a mood brings at most; a tier brings ten and a second failure a hundred."""
 _UNHEARD: Final = 0.35
 """Nearness below which a line says nothing that any of several plays speaks of. Of eighty lines the
 packs never saw none is below 0.5, and a play's own examples are above 5."""
@@ -215,7 +215,8 @@ def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -
     if step.place.get(named) in fresh:
         return False
     most = max(map(near.__getitem__, fresh))
-    if _EXACT <= most < _MATTER * _EXACT:
+    # Halves, because a play of a few kinds stands a little below its points.
+    if 0.5 * _EXACT < most < (_MOOD + 0.5) * _EXACT:
         most = max(near[i] - step.exact[i] for i in fresh)
     return most < (_UNHEARD if len(fresh) > 1 else _SILENT)
 

@@ -191,15 +191,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tokens(text)
 
 
-def _meant(line: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """The words in English, as most plays are: they speak of nothing in another language."""
-    from playbooks.engine.tongues import in_english, tongue
-
-    return in_english(line, language or tongue(line))
-
-
 def _heard(line: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """What plays are looked for by: the words as typed and in English. Small words of another
+    """The words as typed and in English, as most plays and places are. Small words of another
     language say nothing, but may be rare English ones: *e* would draw the play about e-bikes."""
     from playbooks.engine.tongues import SMALL, in_english, tongue
 
@@ -243,9 +236,7 @@ def _placed(reading: Reading, text: str, site: Site) -> Reading:
     from playbooks.engine.touchpoints import named
 
     line = _words(text)
-    if reading.language not in ("", ENGLISH):
-        line += _meant(line, reading.language)
-    place = named(line, site.touchpoints)
+    place = named(_heard(line, reading.language or ENGLISH), site.touchpoints)
     return replace(reading, touchpoint=place) if place else reading
 
 

@@ -227,3 +227,38 @@ def test_cold_eggs_are_food_whatever_the_mood(mood: str) -> None:
         f"eggs cold at breakfast, lady in 207 {mood}",
     )  # fmt: skip
     assert found.play == "hotel/food_not_good"
+
+
+@pytest.mark.parametrize("furious", ["defect", "[defect, mistake, slow]"])
+def test_a_mood_alone_gives_no_play_to_a_line_that_speaks_of_neither(
+    tmp_path: Path, furious: str
+) -> None:
+    library = library_of(
+        tmp_path,
+        soup="{stage: smot, kind: defect}",
+        beds=f"{{stage: smot, kind: {furious}, heat: furious}}",
+    )
+    found = choose(library, Reading("smot", "defect", heat=2), text="zebra")
+    assert found.play.startswith(f"{LAST}/")
+
+
+@pytest.mark.parametrize("wide", ["defect", "[defect, mistake, slow]"])
+def test_a_tier_gives_its_play_whatever_the_line_speaks_of(tmp_path: Path, wide: str) -> None:
+    library = library_of(
+        tmp_path,
+        soup="{stage: smot, kind: defect}",
+        beds=f"{{stage: smot, kind: {wide}, value: vip}}",
+    )
+    found = choose(library, Reading("smot", "defect", value="vip"), text="zebra")
+    assert found.play == "inn/beds"
+
+
+def test_a_play_of_a_few_kinds_needs_more_words_than_the_one_at_home(tmp_path: Path) -> None:
+    library = library_of(
+        tmp_path,
+        soup="{stage: smot, kind: defect}",
+        beds="{stage: smot, kind: [defect, mistake, slow]}",
+    )
+    reading = Reading("smot", "defect")
+    assert choose(library, reading, text="soup beds").play == "inn/soup"
+    assert choose(library, reading, text="soup about beds number a").play == "inn/beds"

@@ -12,9 +12,9 @@ from playbooks.engine import linear, rules
 from playbooks.engine.facts import moods
 from playbooks.engine.linear import Linear
 from playbooks.engine.normalise import tokens
-from playbooks.engine.read import Reader
+from playbooks.engine.read import Reader, _weighed_against_mood
 from playbooks.engine.signs import signs
-from playbooks.engine.vocabulary import KINDS, STAGES
+from playbooks.engine.vocabulary import KINDS, STAGES, Heat, Kind
 from tests.fakes.typed import CHARACTERS
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -248,19 +248,14 @@ def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        "guest is so annoyed with us",
-        "lady very angry, at all of us",
-        "der gast ist richtig sauer auf uns",
-        "la cliente est furieuse contre nous",
-        "la señora está muy enfadada con nosotros",
-        "il signore è molto irritato con noi",
-        "a cliente está muito brava com a gente",
-    ],
+    ("chance", "heat", "kind"),
+    [(0.39, 1, "attitude"), (0.39, 2, "attitude"), (0.39, 0, "praise"), (0.41, 1, "praise")],
 )
-def test_nobody_is_thanked_for_being_angry(line: str) -> None:
-    assert Reader.shipped().read(line).kind != "praise"
+def test_nobody_upset_is_thanked_on_a_faint_guess(chance: float, heat: Heat, kind: Kind) -> None:
+    kinds: list[tuple[float, Kind]] = [(chance, "praise"), (0.3, "attitude"), (0.1, "slow")]
+    found = _weighed_against_mood(kinds, heat)
+    assert found[0][1] == kind
+    assert sorted(found) == sorted(kinds)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_every_reading_gets_a_card_and_danger_only_plays_of_danger() -> None:
         "la cliente est furieuse contre nous",
         "la señora está muy enfadada con nosotros",
         "il signore è molto irritato con noi",
+        "a cliente está muito brava com a gente",
     ],
 )
 def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str) -> None:
@@ -55,6 +56,7 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
     ("line", "play"),
     [
         ("wedding party of 12, cake arrived with the wrong names", "small_mistake"),
+        ("birthday cake has the wrong name on it", "small_mistake"),
         ("wrong date on the invoice", "small_mistake"),
         ("we mixed up two guests called smith", "small_mistake"),
         ("restaurant forgot the kids meal", "order_forgotten"),
