@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.library import listed, look_over, open_library, site_of, staff_of
 from bot.commands.looking import as_learned
+from bot.commands.trying import NO_MOMENT
 from bot.commands.words import FAULT, USAGE, CommandError, paint, say, say_json
 from bot.playbooks import own_plays
 from bot.settings import read_settings
@@ -112,7 +113,7 @@ def _show_choice(reading: Reading, choice: Choice) -> None:
     say(f"chosen    {choice.why}")
     say(f"next best {', '.join(choice.runners) or 'none'}")
     if reading.abstain:
-        say("beware    the line does not look like a moment: in the chat it would be asked about")
+        say(f"beware    {NO_MOMENT}")
 
 
 def _whose(library: "Library", own: Path | None, play: Play) -> str:

@@ -14,6 +14,9 @@ from playbooks.engine.vocabulary import LANGUAGES
 if TYPE_CHECKING:
     from playbooks.engine.library import Library
 
+PERHAPS_DANGER = "Is anybody hurt or in danger? The chat asks this before it shows the card below."
+NO_MOMENT = "the line does not look like a moment: in the chat it would be asked about"
+
 
 def try_it(text: str, *, site: str, role: str, as_json: bool, clock: Clock | None = None) -> None:
     """Reads the line, composes the card for that role, prints it.
@@ -123,6 +126,8 @@ def show(reading: Reading, suggestion: Suggestion, site: Site, now: datetime) ->
     """The card as a person reads it on a terminal."""
     colours = {"green": "green", "amber": "yellow", "red": "red", "none": "white"}
     authority = suggestion.authority
+    if reading.doubt:
+        say(f"{paint('First', 'bold')}    {PERHAPS_DANGER}")
     say(paint(suggestion.title, "cyan", "bold"))
     say(f"{paint('Say', 'bold')}      “{suggestion.say}”")
     for number, step in enumerate(suggestion.do, 1):
@@ -143,3 +148,5 @@ def show(reading: Reading, suggestion: Suggestion, site: Site, now: datetime) ->
     if suggestion.wording:
         words = f"{LANGUAGES[suggestion.language]} ({suggestion.wording})"
         say(f"{paint('Words', 'bold')}    {words}")
+    if reading.abstain:
+        say(f"{paint('Beware', 'bold')}   {NO_MOMENT}")

@@ -22,7 +22,7 @@ from playbooks.engine.hours import spoken
 from playbooks.engine.languages import PHRASES, in_language, spoken_in
 from playbooks.engine.learn import falls
 from playbooks.engine.library import Library
-from playbooks.engine.likeness import tokens
+from playbooks.engine.likeness import tokens, topical
 from playbooks.engine.load import HOUSE as HOUSE_FILE
 from playbooks.engine.schema import Play, Problem, Results, Site
 from playbooks.engine.vocabulary import DUTY_MANAGER, ENGLISH, KINDS, STAGES, Kind
@@ -92,6 +92,17 @@ def _each_example(play: Play, _: list[Site]) -> Iterator[Found]:
             what = "the same example stands here twice"
             yield Found(f"examples.{index}", what, "write another cause, object or voice")
         seen.add(line)
+
+
+def _own_words(play: Play, _: list[Site]) -> Iterator[Found]:
+    """One of a play's own words brings its card: a word of every line would bring it always."""
+    for text in play.words:
+        line = tokens(text)
+        if not 1 <= len(line) <= 2 or list(line) != topical(line):
+            hint = (
+                "one or two words staff would type, such as towel or key card, none of them small"
+            )
+            yield Found("words", f'"{text}" does not name a matter', hint)
 
 
 def _same_examples(plays: Iterable[Play]) -> Iterator[Problem]:
@@ -306,7 +317,8 @@ def _gaps(plays: Iterable[Play]) -> Iterator[Problem]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _examples, _each_example, _say, _steps, _gesture, _spoken_gesture, _safety, _told, _follow_up,
+    _examples, _each_example, _own_words, _say, _steps, _gesture, _spoken_gesture, _safety, _told,
+    _follow_up,
 )  # fmt: skip
 TRANSLATED: Final[tuple[Rule, ...]] = (_each_example, _say, _spoken_gesture)
 """What is looked at in a translation: the rest is decided, and was looked at, in the play."""

@@ -1,14 +1,17 @@
 """Which play for this reading: the exact ones first, then a chain that always ends in a card.
 
 The chain: 0 exact; 1 the same kind at a neighbouring stage; 2 the same stage, another kind whose
-loss is alike; 3 the pack's general play; 4 the built-in last play. Safety and praise never cross
+loss is alike; 3 the pack's general play; 4 the built-in last plays. Safety and praise never cross
 into another kind. Within a step the more exact ``when`` wins, then the play whose examples speak of
 such things, then the one that put more right here, as far as the numbers can say.
+
+A play is there for its matter, a taxi or a towel. One that the line does not speak of stands behind
+those that serve any matter: to say that the taxi is coming, to somebody whose parcel is late, is
+worse than to say that we find out where it stands.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from playbooks.engine.learn import worth
@@ -19,7 +22,7 @@ from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, K
 LAST: Final = "last"
 """The pack of built-in plays that serve where nothing else does."""
 GENERAL_CELLS: Final = 12
-"""A play without conditions that serves so many stages x kinds is its pack's general play."""
+"""A play for any matter that serves so many stages x kinds is its pack's general play."""
 RUNNERS: Final = 3
 
 FAMILIES: Final[tuple[frozenset[Kind], ...]] = (
@@ -39,9 +42,11 @@ _STEPS: Final = (
     "nothing written for this stage, taken from the nearest one",
     "nothing written for this kind, taken from one with the same loss",
     "nothing written for this moment, the general play of the pack",
-    "nothing written for this moment, the last card of the house",
+    "nothing written for this matter, a card of the house",
 )
 _DEGREES: Final = 5
+_BY_RESULT: Final = 0.9
+"""What the best results outweigh, of a degree of nearness."""
 _EXACT: Final = 1_000.0
 """What one point of exactness is worth in nearness: more than any line comes near."""
 _GUEST: Final = 0.5
@@ -51,12 +56,18 @@ met by chance brings it to 1."""
 _FEW: Final = 4
 """Kinds of such a play; one that serves more, such as that of a bad review, is at home in each."""
 _MOOD: Final = 3
-"""Points of exactness a mood brings at most; a tier brings ten and a second failure a hundred."""
-_UNHEARD: Final = 0.35
-"""Nearness below which a line says nothing that any of several plays speaks of. Of eighty lines the
-packs never saw none is below 0.5, and a play's own examples are above 5."""
-_SILENT: Final = 0.15
-"""The same where one play stands open and a mood alone may be told: small words come up to it."""
+"""Points of exactness a mood brings at most; a tier brings ten and a second failure a hundred, and
+both are matter enough."""
+HEARD: Final = 2.0
+"""Nearness from which a line speaks of a play's matter. A play's own examples are above 5."""
+AFAR: Final = 4.5
+"""The same for a play of another stage or kind, which the reader would have to have misread."""
+_WIDE: Final = 0.25
+"""Nearness taken from a play of any matter for each stage and kind it serves beyond one."""
+UNSURE: Final = 0.45
+"""Confidence below which a kind is a guess; the card then offers the second likeliest as well."""
+_ANYWAY: Final = 3
+"""From this step on a play serves any matter."""
 
 
 class NoPlayError(LookupError):
@@ -73,6 +84,11 @@ class _Fit:
     step: int
     exact: int
 
+    @property
+    def anyway(self) -> bool:
+        """Whether it serves whatever the matter is."""
+        return self.step >= _ANYWAY or (not self.step and self.play.when.any_matter)
+
     def suits(self, reading: Reading, repeated: bool) -> bool:
         when = self.play.when
         return (
@@ -82,19 +98,18 @@ class _Fit:
         )
 
 
-class _Step:
-    """The plays of one step of a chain: which suit a reading, and how near a line is to each.
-
-    Both are found when first asked and kept: a cell is asked for again and again.
+class _Chain:
+    """The plays of one stage x kind, in the order of their steps: which suit a reading, and how
+    near a line is to each. Both are found when first asked and kept: a cell is asked for again and
+    again.
     """
 
-    def __init__(self, fits: tuple[_Fit, ...]) -> None:
+    def __init__(self, fits: Sequence[_Fit]) -> None:
         self.fits = fits
-        self.exact = [_EXACT * fit.exact for fit in fits]
-        kinds = [len(fit.play.when.kinds) for fit in fits]
-        at_home = any(n == 1 and not fit.exact for n, fit in zip(kinds, fits, strict=True))
-        beyond = [n - 1 if at_home and n <= _FEW else 0 for n in kinds]
-        self._start = [e - _GUEST * n for e, n in zip(self.exact, beyond, strict=True)]
+        self._exact = [_EXACT * fit.exact for fit in fits]
+        self._start = [e - less for e, less in zip(self._exact, _taken(fits), strict=True)]
+        self.step = [fit.step for fit in fits]
+        self.anyway = {i for i, fit in enumerate(fits) if fit.anyway}
         self.place = {fit.play.id: i for i, fit in enumerate(fits)}
         self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
         self._where: dict[str, list[tuple[int, float]]] | None = None
@@ -108,20 +123,39 @@ class _Step:
             self._suiting[facts] = found
         return found
 
-    def near(self, line: Sequence[str], of: Callable[[str], Vector]) -> list[float]:
-        """How much each play speaks of ``line``, in their order, above how exact it is."""
+    def near(self, told: Sequence[str], of: Callable[[Play], Vector]) -> list[float]:
+        """How near a line of these grams is to each play, in their order, above how exact it is."""
         if self._where is None:
-            self._where = postings([of(fit.play.id) for fit in self.fits])
+            self._where = postings([of(fit.play) for fit in self.fits])
         near = self._start.copy()
         find = self._where.get
-        for gram in grams(topical(line)):
+        for gram in told:
             for index, weight in find(gram, ()):
                 near[index] += weight
         return near
 
+    def speaks(self, at: int, near: Sequence[float], named: int | None) -> bool:
+        """Whether the line speaks of the play there, or a tier or a second failure calls for it:
+        that somebody is furious tells nothing of the matter."""
+        if at == named or self.fits[at].exact > _MOOD:
+            return True
+        return near[at] - self._exact[at] >= (AFAR if self.step[at] else HEARD)
 
-_Chain = tuple[_Step, ...]
-"""The steps of one stage x kind that have any play, in order."""
+
+def _taken(fits: Sequence[_Fit]) -> list[float]:
+    """What each play's nearness is less for being there for several kinds."""
+    at_home = {
+        step: any(
+            fit.step == step and len(fit.play.when.kinds) == 1 and not fit.exact for fit in fits
+        )
+        for step in range(len(_STEPS))
+    }
+    less = []
+    for fit in fits:
+        kinds = len(fit.play.when.kinds)
+        guest = _GUEST * (kinds - 1) if at_home[fit.step] and kinds <= _FEW else 0.0
+        less.append(_WIDE * (_cells(fit.play) - 1) if fit.anyway else guest)
+    return less
 
 
 def exactness(play: Play) -> int:
@@ -135,7 +169,12 @@ def exactness(play: Play) -> int:
 
 def is_general(play: Play) -> bool:
     """True for a pack's own-it play: wide, and without any condition."""
-    return exactness(play) == 0 and len(play.when.stages) * len(play.when.kinds) >= GENERAL_CELLS
+    wide = play.when.any_matter and _cells(play) >= GENERAL_CELLS
+    return wide and exactness(play) == 0
+
+
+def _cells(play: Play) -> int:
+    return len(play.when.stages) * len(play.when.kinds)
 
 
 class Chooser:
@@ -160,22 +199,19 @@ class Chooser:
         """
         repeated = reading.repeat or history.failures > 0
         chain = self._chain(pack, reading.stage, reading.kind)
-        ranked: list[_Fit] = []
-        for step in chain:
-            fresh = _fresh(step, reading, history, repeated)
-            if fresh and (len(fresh) > 1 or _mood_alone(reading)) and not ranked:
-                general = chain[-1]
-                near = step.near(line, self._topics(step.fits[fresh[0]].play.pack))
-                if general is not step and line and _unheard(step, fresh, near, named):
-                    last = _fresh(general, reading, history, repeated)
-                    ranked += [general.fits[i] for i in last[:1]]
-                fresh = _ranked(step, fresh, history, near, named)
-            ranked += [step.fits[i] for i in fresh[: RUNNERS + 1]]
-            if len(ranked) > 1:
-                break
-        chosen, *rest = ranked or _round(chain, reading, history, repeated)
+        fresh = _fresh(chain, reading, history, repeated)
+        near = chain.near(grams(topical(line)), self._speaks_of)
+        if history.results:
+            near = _worths(chain, history.results, near)
+        ranked = _ranked(chain, fresh, near, chain.place.get(named), bool(line), reading.confidence)
+        chosen, *rest = (
+            chain.fits[at] for at in ranked or _round(chain, reading, history, repeated)
+        )
         runners = tuple(fit.play.id for fit in rest[:RUNNERS])
         return Choice(chosen.play.id, _why(chosen, reading, repeated, named), runners, chosen.step)
+
+    def _speaks_of(self, play: Play) -> Vector:
+        return self._topics(play.pack)(play.id)
 
     def _chain(self, pack: str, stage: Stage, kind: Kind) -> _Chain:
         cell = (pack, stage, kind)
@@ -198,69 +234,66 @@ class Chooser:
             for step, play in steps.values()
         ]
         made.sort(key=lambda fit: (fit.step, -fit.exact, fit.play.id))
-        groups = groupby(made, key=lambda fit: fit.step)
-        return tuple(_Step(tuple(group)) for _, group in groups)
-
-
-def _mood_alone(reading: Reading) -> bool:
-    """Whether a line may tell a mood and no matter: those are read as how somebody was treated."""
-    return reading.kind == "attitude" and reading.heat > 0
-
-
-def _unheard(step: _Step, fresh: list[int], near: Sequence[float], named: str) -> bool:
-    """Whether several plays stand open and the line speaks of none of them: to say we spoiled her
-    laundry, because that play comes first, would be worse than to say we will see to it. That she
-    is furious tells as little of her matter; a tier or a second failure is matter enough. Where one
-    play stands open the line must say next to nothing: *lady very angry with us*."""
-    if step.place.get(named) in fresh:
-        return False
-    most = max(map(near.__getitem__, fresh))
-    # Halves, because a play of a few kinds stands a little below its points.
-    if 0.5 * _EXACT < most < (_MOOD + 0.5) * _EXACT:
-        most = max(near[i] - step.exact[i] for i in fresh)
-    return most < (_UNHEARD if len(fresh) > 1 else _SILENT)
+        return _Chain(made)
 
 
 def _ranked(
-    step: _Step, fresh: list[int], history: History, near: Sequence[float], named: str
+    chain: _Chain,
+    fresh: list[int],
+    near: Sequence[float],
+    named: int | None,
+    told: bool,
+    sure: float,
 ) -> list[int]:
-    """Best first: the play that was named, then the more exact, then the nearer; where results are
-    known, what worked here comes before what is nearer by less than a fifth of the nearest."""
-    if history.results:
-        near = _worths(step, history.results, near)
-    ranked = sorted(fresh, key=near.__getitem__, reverse=True)
-    best = step.place.get(named)
-    if best in fresh:
-        ranked.remove(best)
-        ranked.insert(0, best)
-    return ranked
+    """The first few: what was named, what the line speaks of, what serves any matter, then what
+    else was written for such a moment, as another idea; in each the earlier step, the nearer.
+
+    A line that tells nothing (``told`` is false) leaves them in the order of their steps. Where the
+    kind is a guess, of what serves any matter the widest comes first: it says the least.
+    """
+    heard = [at for at in fresh if chain.speaks(at, near, named)] if told else fresh
+    first = sorted(heard, key=lambda at: (at != named, chain.step[at], -near[at]))
+    if len(first) > RUNNERS or len(first) == len(fresh):
+        return first
+    rest = set(fresh).difference(first)
+    anyway = sorted(rest & chain.anyway, key=lambda at: (chain.step[at], -near[at]))
+    if sure < UNSURE:
+        anyway.sort(key=lambda at: -_cells(chain.fits[at].play))
+    if len(first) + len(anyway) > RUNNERS:
+        return first + anyway
+    others = sorted(rest - chain.anyway, key=lambda at: (chain.step[at], -near[at]))
+    return first + anyway + others
 
 
-def _worths(step: _Step, results: Mapping[str, Results], near: Sequence[float]) -> list[float]:
-    """How exact each is, how near in five degrees, what worked here, the nearer by a hair."""
-    alone = [each - exact for each, exact in zip(near, step.exact, strict=True)]
-    unit = (max(0.0, *alone) or 1.0) / _DEGREES
-    return [
-        exact + 10 * round(each / unit) + 9 * worth(results.get(fit.key)) + each / unit / 1_000
-        for each, exact, fit in zip(alone, step.exact, step.fits, strict=True)
-    ]
+def _worths(chain: _Chain, results: Mapping[str, Results], near: Sequence[float]) -> list[float]:
+    """Near, but what worked here comes before what is nearer by less than a fifth of the nearest
+    of its step: how exact each is, how near in five degrees, what worked, the nearer by a hair."""
+    alone = [each - _EXACT * fit.exact for each, fit in zip(near, chain.fits, strict=True)]
+    units: dict[int, float] = {}
+    for each, fit in zip(alone, chain.fits, strict=True):
+        units[fit.step] = max(units.get(fit.step, 0.0), each)
+    made = []
+    for each, fit in zip(alone, chain.fits, strict=True):
+        unit = (units[fit.step] or 1.0) / _DEGREES
+        worked = _BY_RESULT * unit * worth(results.get(fit.key))
+        made.append(_EXACT * fit.exact + unit * round(each / unit) + worked + each / 1_000)
+    return made
 
 
-def _fresh(step: _Step, reading: Reading, history: History, repeated: bool) -> list[int]:
+def _fresh(chain: _Chain, reading: Reading, history: History, repeated: bool) -> list[int]:
     """Where the plays stand that suit and were not shown yet."""
-    suiting, shown = step.suiting(reading, repeated), history.shown
-    return [i for i in suiting if step.fits[i].play.id not in shown] if shown else suiting
+    suiting, shown = chain.suiting(reading, repeated), history.shown
+    return [i for i in suiting if chain.fits[i].play.id not in shown] if shown else suiting
 
 
-def _round(chain: _Chain, reading: Reading, history: History, repeated: bool) -> list[_Fit]:
+def _round(chain: _Chain, reading: Reading, history: History, repeated: bool) -> list[int]:
     """Everything was shown: what was shown least often comes first, the exact before others.
 
     Where no play suits at all (a last play was given conditions), any of the chain serves.
     """
-    suiting = [step.fits[i] for step in chain for i in step.suiting(reading, repeated)]
     return sorted(
-        suiting or [fit for step in chain for fit in step.fits],
-        key=lambda fit: (history.shown.count(fit.play.id), fit.step),
+        chain.suiting(reading, repeated) or range(len(chain.fits)),
+        key=lambda at: (history.shown.count(chain.fits[at].play.id), at),
     )
 
 

@@ -5,6 +5,7 @@ its words, roots and pairs, weighted by how rare they are (tf-idf). *Is this lin
 nearly one of the examples?* Then a trainer's example acts at once, before any model has learned it.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
@@ -14,13 +15,25 @@ from typing import Final
 from playbooks.engine import normalise
 from playbooks.engine.schema import Play, Translation
 from playbooks.engine.tongues import SMALL
+from playbooks.engine.vocabulary import ENGLISH
 
 NEARLY: Final = 0.8
 """Share of common words (Jaccard) from which two lines say the same."""
 ROOT: Final = 5
 """Letters of a root: booked, booking and bookings are one thing to a play."""
+NAMED: Final = 2.2
+"""Nearness that one of a play's own words brings: enough to be heard by."""
+_ENDINGS: Final = (
+    ("ss", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("sses", "s"), ("ies", "y"),
+    ("ied", "y"), ("ing", ""), ("ed", ""), ("s", ""),
+)  # fmt: skip
+_LEFT: Final = 2
+"""Letters an ending must leave, and one more: *keys* is *key*, *need* and *bus* stay."""
 _MANY: Final = 10
 """Vectors from which the grams common to most are passed over."""
+_RAREST: Final = log(101)
+"""Rarity of what one play alone speaks of, in a pack of any size: the bounds of nearness hold for a
+trainer's ten plays as for a hundred, by which they were found."""
 _ASKED: Final = 3
 """Rarest words of a line by which its example is sought: a near one has at least two of them."""
 
@@ -37,13 +50,16 @@ TOPICLESS: Final = normalise.wordset(
 examples of one play by chance and would draw every annoyed guest to it; *not amused* stood in one
 about mice, and would have answered cold eggs; who waits for a room wants no taxi."""
 
+_PASSED: Final = TOPICLESS | (SMALL[ENGLISH] - {"no", "not"})
+"""In a pack of three plays *the* may stand in the examples of one alone and would count as rare."""
+
 Vector = dict[str, float]
 Vectors = dict[str, Vector]
 
 
 def topical(line: Sequence[str]) -> list[str]:
     """The words of a line that may say what it is about, in their order."""
-    return [word for word in line if word not in TOPICLESS]
+    return [word for word in line if word not in _PASSED]
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -52,10 +68,29 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def grams(line: Sequence[str]) -> list[str]:
-    """Words, their roots and neighbouring pairs."""
-    roots = [f"{word[:ROOT]}~" for word in line if len(word) > ROOT]
-    pairs = [f"{left} {right}" for left, right in pairwise(line)]
-    return [*line, *roots, *pairs]
+    """Words and their roots, by which examples are found, and their stems, alone and with the next,
+    by which a play's own words are. Pairs of words in examples found the right play no more often,
+    and took half the memory."""
+    stems = [_stem(word) for word in line]
+    pairs = [_both(pair) for pair in pairwise(stems)]
+    return [*_singles(line), *(f"={stem}" for stem in stems), *pairs]
+
+
+def _stem(word: str) -> str:
+    """*towels* as *towel*, *cancelled* and *cancelling* as *cancel*, *charging* as *charge*: the
+    few endings that staff vary. A root of five letters would take *breakfast* for *breakup*, and
+    short words keep their e: *notes* are not *not*, nor is *care* a *car*."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + _LEFT:
+            word = word[: -len(ending)] + instead
+            break
+    if len(word) > ROOT:
+        word = word.removesuffix("e")
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] != "e" else word
+
+
+def _singles(line: Sequence[str]) -> list[str]:
+    return [*line, *(f"{word[:ROOT]}~" for word in line if len(word) > ROOT)]
 
 
 def vectors_of(plays: Iterable[Play]) -> Vectors:
@@ -69,22 +104,37 @@ def vectors_of(plays: Iterable[Play]) -> Vectors:
     """
     plays = list(plays)
     vectors = _vectors({play.id: _counted(play) for play in plays})
+    for play in plays:
+        vectors[play.id].update(dict.fromkeys(_named(play.words), NAMED))
     for language in sorted({language for play in plays for language in play.translations}):
         said = {
             play.id: _topics(_counted(play.translations[language]), SMALL[language])
             for play in plays
             if language in play.translations
         }
-        for play, vector in _vectors(said).items():
-            vectors[play] = vector | vectors[play]
+        for name, vector in _vectors(said).items():
+            vectors[name] = vector | vectors[name]
     return vectors
+
+
+def _named(words: Iterable[str]) -> Iterator[str]:
+    """The grams by which a line is known to hold one of ``words``."""
+    for name in words:
+        stems = [_stem(word) for word in tokens(name)]
+        if stems:
+            yield _both(stems[:2])
+
+
+def _both(stems: Iterable[str]) -> str:
+    """One or two stems in any order: *agua caliente* is read as *water hot*."""
+    return "=" + " ".join(sorted(stems))
 
 
 def _counted(page: Play | Translation) -> Counter[str]:
     count: Counter[str] = Counter()
     for lines in batched((page.title, *page.examples)):
-        count.update(grams(tokens(lines)))
-    count.update(set(tokens(" ".join((page.say, *page.do)))))
+        count.update(_singles(topical(tokens(lines))))
+    count.update(set(topical(tokens(" ".join((page.say, *page.do))))))
     return count
 
 
@@ -98,7 +148,8 @@ def _vectors(counts: Mapping[str, Counter[str]]) -> Vectors:
     spread: Counter[str] = Counter()
     for count in counts.values():
         spread.update(count.keys())
-    rarity = {gram: log((1 + len(counts)) / seen) for gram, seen in spread.items()}
+    many = _RAREST / log(1 + len(counts)) if counts else 0.0
+    rarity = {gram: many * log((1 + len(counts)) / seen) for gram, seen in spread.items()}
     return {play: _weighed(count, rarity) for play, count in counts.items()}
 
 
@@ -135,7 +186,7 @@ def postings(vectors: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
 
 def examples_of(plays: Iterable[Play]) -> list[tuple[list[str], str]]:
     """The words of every example, in every language, and the id of its play."""
-    return [(list(tokens(text)), play.id) for play in plays for text in _told(play)]
+    return [(sorted(set(tokens(text))), play.id) for play in plays for text in _told(play)]
 
 
 def _told(play: Play) -> Iterator[str]:
@@ -145,20 +196,22 @@ def _told(play: Play) -> Iterator[str]:
 
 
 class Examples:
-    """The examples of one pack, to be found by a line that is nearly the same."""
+    """The examples of one pack, to be found by a line that is nearly the same.
 
-    def __init__(self, examples: Iterable[tuple[Iterable[str], str]]) -> None:
-        """``examples`` are the words of each and the id of its play: see ``examples_of``."""
-        self._lines: list[tuple[frozenset[str], str]] = []
-        self._where: dict[str, set[int]] = {}
+    Held as numbers in bytes, because as sets of words those of two packs take 10 MiB; a line is
+    compared with a few of them.
+    """
+
+    def __init__(self, known: Sequence[str], examples: Iterable[tuple[bytes, str]]) -> None:
+        """``examples`` are where the words of each stand in ``known``, each once, 4 bytes a place
+        as this machine writes numbers, and the id of its play."""
+        self._lines = list(examples)
+        where: dict[int, array[int]] = {}
+        for index, (places, _) in enumerate(self._lines):
+            for place in memoryview(places).cast("I"):
+                where.setdefault(place, array("I")).append(index)
+        self._where = {known[place]: (place, found) for place, found in where.items()}
         self._last: tuple[Sequence[str], tuple[str, float]] = ((), ("", 0.0))
-        for words, play in examples:
-            self._keep(frozenset(words), play)
-
-    def _keep(self, line: frozenset[str], play: str) -> None:
-        for word in line:
-            self._where.setdefault(word, set()).add(len(self._lines))
-        self._lines.append((line, play))
 
     def nearest(self, line: Sequence[str]) -> tuple[str, float]:
         """The play with an example that says nearly the same, and the share of common words.
@@ -177,9 +230,12 @@ class Examples:
         if not known or len(known) < NEARLY * len(asked):
             return "", 0.0
         best, nearest = 0.0, ""
-        for index in sorted(_in_two(sorted(known, key=len)[:_ASKED])):
-            example, play = self._lines[index]
-            both = len(asked & example)
+        told = {place for place, _ in known}
+        rarest = sorted((found for _, found in known), key=len)[:_ASKED]
+        for index in sorted(_in_two([set(found) for found in rarest])):
+            places, play = self._lines[index]
+            example = memoryview(places).cast("I")
+            both = len(told.intersection(example))
             share = both / (len(asked) + len(example) - both)
             if share >= NEARLY and share > best:
                 best, nearest = share, play

@@ -66,6 +66,7 @@ def _play(
         tell=tuple(text for text, _ in front.lines("tell")),
         follow_up=_follow_up(front),
         touchpoint=front.text("touchpoint"),
+        words=tuple(text for text, _ in front.lines("words")),
         owner=front.text("owner"),
         reviewed=front.day("reviewed"),
         review_by=front.day("review_by"),
@@ -91,6 +92,7 @@ def _when(front: Fields) -> When:
         ),
         value=cast("frozenset[Value]", frozenset(when.choices("value", VALUES))),
         repeat=when.flag("repeat"),
+        any_matter=bool(when.choices("matter", ("any",))),
     )
     when.close()
     return made

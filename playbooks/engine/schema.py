@@ -30,13 +30,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The moments a play serves. Empty heat or value and ``repeat=None`` mean: any."""
+    """The moments a play serves. Empty heat or value and ``repeat=None`` mean: any.
+
+    ``any_matter``: it serves where a line speaks of no play; the others need to be spoken of.
+    """
 
     stages: frozenset[Stage]
     kinds: frozenset[Kind]
     heat: frozenset[Heat] = frozenset()
     value: frozenset[Value] = frozenset()
     repeat: bool | None = None
+    any_matter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Play:
     """One page of the playbook. ``revision`` is a hash of its text: two revisions can be compared.
 
     ``say`` and each of ``do`` are template sources; ``lines`` maps a field to its line in ``file``.
-    ``translations`` are by language, without the one the play itself is in.
+    ``translations`` are by language, without the one the play itself is in. ``words`` name its
+    matter: a line of its stage and kind with one of them is taken to speak of it.
     """
 
     id: str
@@ -114,6 +119,7 @@ class Play:
     lines: Mapping[str, int] = field(default_factory=dict)
     language: str = "en"
     translations: Mapping[str, Translation] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

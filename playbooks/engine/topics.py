@@ -19,28 +19,27 @@ from playbooks.engine.shelf import Shelf
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Every gram once; of each play where its grams stand (4 bytes each) and what they weigh (8),
+    """Every gram once; of each play where its grams stand (4 bytes each) and what they weigh (4),
     as this machine writes numbers; of each example where its words stand, and its play."""
 
     grams: list[str]
     vectors: dict[str, tuple[bytes, bytes]]
-    examples: list[tuple[list[int], str]]
+    examples: list[tuple[bytes, str]]
 
 
 class Topics:
     """The vector of each play, and the examples of all of them, to be found by a line."""
 
     def __init__(self, kept: _Kept) -> None:
-        gram = kept.grams.__getitem__
         self._grams = kept.grams
         self._vectors = kept.vectors
-        self.examples = Examples((map(gram, places), play) for places, play in kept.examples)
+        self.examples = Examples(kept.grams, kept.examples)
 
     def of(self, play: str) -> Vector:
         """What the play of that id speaks of."""
         places, weights = self._vectors[play]
         grams = map(self._grams.__getitem__, memoryview(places).cast("I"))
-        return dict(zip(grams, memoryview(weights).cast("d"), strict=True))
+        return dict(zip(grams, memoryview(weights).cast("f"), strict=True))
 
 
 def topics_of(plays: Iterable[Play], shelf: Shelf | None, name: str) -> Topics:
@@ -59,11 +58,13 @@ def _kept(vectors: Vectors, examples: list[tuple[list[str], str]]) -> _Kept:
     packed = {
         play: (
             array("I", [places[gram] for gram in vector]).tobytes(),
-            array("d", vector.values()).tobytes(),
+            array("f", vector.values()).tobytes(),
         )
         for play, vector in vectors.items()
     }
-    told = [([places[word] for word in words], play) for words, play in examples]
+    told = [
+        (array("I", [places[word] for word in words]).tobytes(), play) for words, play in examples
+    ]
     return _Kept(list(places), packed, told)
 
 

@@ -52,7 +52,7 @@ def test_another_idea_is_wanted_in_the_same_language() -> None:
     hotel.say(LINE)
     hotel.press("Another idea")
     now = hotel.moment()
-    assert now.suggestion.title == "Sich darum kümmern und wiederkommen"
+    assert now.suggestion.title == "Worauf sie gezählt haben, ist nicht da"
     assert now.reading.language == "de"
 
 

@@ -67,6 +67,12 @@ def test_an_example_is_a_line_staff_would_type(tmp_path: Path) -> None:
     assert told[0].line == text.split("\n").index("  - too short") + 1
 
 
+@pytest.mark.parametrize("word", ["the guest", "very angry", "a long queue at checkout"])
+def test_a_word_that_names_no_matter_is_refused(tmp_path: Path, word: str) -> None:
+    assert f'"{word}" does not name a matter' in faults(tmp_path, play_text(words=f"[{word}]"))
+    assert faults(tmp_path, play_text(words="[towel, key card]")) == ""
+
+
 def test_the_same_example_twice_is_refused_in_a_play(tmp_path: Path) -> None:
     text = play_text().replace("examples: ", "examples: \n  - Suite STILL occupied, at four")
     assert "the same example stands here twice" in faults(tmp_path, text)

@@ -1,9 +1,14 @@
 """``fifteen try``: the whole answer to one line, without storing anything."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.commands.trying import answered, show
+from playbooks.engine.schema import Staff
+from tests.fakes.desk import library
 from tests.frame.answers import Fifteen
 
 LINE = "guest 412 furious room not ready 2nd time platinum"
@@ -44,6 +49,24 @@ def test_a_person_reads_the_card_in_its_own_order(fifteen: Fifteen) -> None:
     labels = [said.out.index(label) for label in ("Say", "Do", "You may", "Tell", "Later", "Why")]
     assert said.code == 0
     assert labels == sorted(labels)
+
+
+def test_a_line_that_looks_like_no_moment_is_answered_with_a_warning(fifteen: Fifteen) -> None:
+    assert "does not look like a moment" in fifteen("try", "nice weather today").out
+    assert "does not look like a moment" not in fifteen("try", LINE).out
+
+
+def test_where_it_may_be_danger_that_is_asked_before_the_card(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    of = library()
+    site, now = of.house.sites["hotel"], datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    reading, suggestion = answered(of, "man shouts in 4", site, Staff("Ana", "staff"), now)
+    show(replace(reading, doubt=True), suggestion, site, now)
+    asked = capsys.readouterr().out
+    show(replace(reading, doubt=False), suggestion, site, now)
+    assert asked.startswith("First    Is anybody hurt or in danger?")
+    assert asked.endswith(capsys.readouterr().out)
 
 
 def test_a_manager_may_give_more_than_staff(fifteen: Fifteen) -> None:
