@@ -2,6 +2,8 @@
 the parsers cost every start a twentieth of its time."""
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
 from playbooks.engine.faults import Faults
 from playbooks.engine.house import check_house, lay_over, read_house
@@ -14,22 +16,36 @@ from playbooks.engine.source import Source, Texts
 from playbooks.engine.translate import read_translation
 from playbooks.engine.vocabulary import ENGLISH
 
+KNOWN: Final = 1_000
+"""Plays remembered by their text. A trainer who saves one waits for that one, not for all the
+others to be read anew; ten times the shipped packs would be 40 MiB, so there is an end to it."""
+
+_Phrases = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
 
 def understood(texts: Texts) -> Found:
     """Every play and the house, and every problem beside those met on the way here."""
     problems = list(texts.problems)
     shared = _phrases(texts.shared, problems)
+    phrases = tuple((language, tuple(said.items())) for language, said in shared.items())
     plays: dict[str, Play] = {}
     for name, source in texts.plays.items():
-        faults = Faults(source.file)
-        play = read_play(source, shared, faults)
+        play, found = _play(source, phrases)
         said = _translations(texts.translations.get(name, {}), play, shared, problems)
         if play:
             plays[name] = replace(play, translations=said) if said else play
-        problems += faults.found
+        problems += found
     house = _house(texts.houses, {source.pack for source in texts.plays.values()}, problems)
     problems.sort(key=lambda problem: (problem.file, problem.line))
     return Found(plays, house, problems)
+
+
+@lru_cache(maxsize=KNOWN)
+def _play(source: Source, phrases: _Phrases) -> tuple[Play | None, tuple[Problem, ...]]:
+    """The play of one text, and what is wrong with it. The same text is the same play."""
+    faults = Faults(source.file)
+    play = read_play(source, {language: dict(said) for language, said in phrases}, faults)
+    return play, tuple(faults.found)
 
 
 def _phrases(sources: list[Source], problems: list[Problem]) -> Shared:

@@ -341,3 +341,12 @@ def test_the_shipped_packs_load_without_a_fault() -> None:
     library, problems = load(shipped())
     assert [str(problem) for problem in problems] == []
     assert {"hotel", "call_centre"} <= {play.pack for play in library.plays.values()}
+
+
+def test_where_one_play_is_saved_the_others_are_not_read_anew(tmp_path: Path) -> None:
+    write_pack(tmp_path, one=play_text(), two=play_text(title="Two"))
+    before, _ = load(tmp_path)
+    write_pack(tmp_path, one=play_text(), two=play_text(title="Three"))
+    after, _ = load(tmp_path)
+    assert after.play("inn/one") is before.play("inn/one")
+    assert (before.play("inn/two").title, after.play("inn/two").title) == ("Two", "Three")
