@@ -109,6 +109,10 @@ class _Chain:
         self._exact = [_EXACT * fit.exact for fit in fits]
         self._start = [e - less for e, less in zip(self._exact, _taken(fits), strict=True)]
         self.step = [fit.step for fit in fits]
+        self._bound = [
+            -_EXACT if fit.exact > _MOOD else _EXACT * fit.exact + (AFAR if fit.step else HEARD)
+            for fit in fits
+        ]
         self.anyway = {i for i, fit in enumerate(fits) if fit.anyway}
         self.place = {fit.play.id: i for i, fit in enumerate(fits)}
         self._suiting: dict[tuple[Heat, Value, bool], list[int]] = {}
@@ -134,12 +138,11 @@ class _Chain:
                 near[index] += weight
         return near
 
-    def speaks(self, at: int, near: Sequence[float], named: int | None) -> bool:
-        """Whether the line speaks of the play there, or a tier or a second failure calls for it:
-        that somebody is furious tells nothing of the matter."""
-        if at == named or self.fits[at].exact > _MOOD:
-            return True
-        return near[at] - self._exact[at] >= (AFAR if self.step[at] else HEARD)
+    def spoken(self, fresh: list[int], near: Sequence[float], named: int | None) -> list[int]:
+        """Which of ``fresh`` the line speaks of, or a tier or a second failure calls for: that
+        somebody is furious tells nothing of the matter."""
+        bound = self._bound
+        return [at for at in fresh if near[at] >= bound[at] or at == named]
 
 
 def _taken(fits: Sequence[_Fit]) -> list[float]:
@@ -251,7 +254,7 @@ def _ranked(
     A line that tells nothing (``told`` is false) leaves them in the order of their steps. Where the
     kind is a guess, of what serves any matter the widest comes first: it says the least.
     """
-    heard = [at for at in fresh if chain.speaks(at, near, named)] if told else fresh
+    heard = chain.spoken(fresh, near, named) if told else fresh
     first = sorted(heard, key=lambda at: (at != named, chain.step[at], -near[at]))
     if len(first) > RUNNERS or len(first) == len(fresh):
         return first

@@ -8,6 +8,7 @@ nearly one of the examples?* Then a trainer's example acts at once, before any m
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 from math import log, sqrt
 from typing import Final
@@ -72,14 +73,18 @@ def grams(line: Sequence[str]) -> list[str]:
     by which a play's own words are. Pairs of words in examples found the right play no more often,
     and took half the memory."""
     stems = [_stem(word) for word in line]
-    pairs = [_both(pair) for pair in pairwise(stems)]
-    return [*_singles(line), *(f"={stem}" for stem in stems), *pairs]
+    told = _singles(line)
+    told += [f"={stem}" for stem in stems]
+    told += [_both(left, right) for left, right in pairwise(stems)]
+    return told
 
 
+@lru_cache(maxsize=4_096)
 def _stem(word: str) -> str:
     """*towels* as *towel*, *cancelled* and *cancelling* as *cancel*, *charging* as *charge*: the
     few endings that staff vary. A root of five letters would take *breakfast* for *breakup*, and
-    short words keep their e: *notes* are not *not*, nor is *care* a *car*."""
+    short words keep their e: *notes* are not *not*, nor is *care* a *car*. The words of a trade are
+    few and come again: kept, they take a third of the time of choosing less."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + _LEFT:
             word = word[: -len(ending)] + instead
@@ -121,13 +126,15 @@ def _named(words: Iterable[str]) -> Iterator[str]:
     """The grams by which a line is known to hold one of ``words``."""
     for name in words:
         stems = [_stem(word) for word in tokens(name)]
-        if stems:
-            yield _both(stems[:2])
+        if len(stems) > 1:
+            yield _both(stems[0], stems[1])
+        elif stems:
+            yield f"={stems[0]}"
 
 
-def _both(stems: Iterable[str]) -> str:
-    """One or two stems in any order: *agua caliente* is read as *water hot*."""
-    return "=" + " ".join(sorted(stems))
+def _both(one: str, other: str) -> str:
+    """Two stems in any order: *agua caliente* is read as *water hot*."""
+    return f"={one} {other}" if one < other else f"={other} {one}"
 
 
 def _counted(page: Play | Translation) -> Counter[str]:
