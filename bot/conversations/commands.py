@@ -57,6 +57,22 @@ WORDS: Final[Mapping[str, str]] = {
     "aide": "helpme",
     "aiuto": "helpme",
     "ajuda": "helpme",
+    # What a newcomer types first: it read as a guest's question, and got a card with a promise.
+    "what can you do": "helpme",
+    "who are you": "helpme",
+    "how does this work": "helpme",
+    "hello": "helpme",
+    "hi": "helpme",
+    "was kannst du": "helpme",
+    "hallo": "helpme",
+    "qué puedes hacer": "helpme",
+    "hola": "helpme",
+    "que sais-tu faire": "helpme",
+    "bonjour": "helpme",
+    "cosa sai fare": "helpme",
+    "ciao": "helpme",
+    "o que você faz": "helpme",
+    "olá": "helpme",
     "open": "list",
     "moments": "list",
     "my moments": "list",
@@ -88,7 +104,8 @@ def command_of(text: str) -> str:
     """The command a whole line is, or nothing: a line that only contains the word is a moment."""
     if len(text) > 20:
         return ""
-    return WORDS.get(" ".join(text.lower().strip().lstrip("/").rstrip("!.").split()), "")
+    words = " ".join(text.lower().strip().lstrip("/¿").split())
+    return WORDS.get(words.rstrip("!.? ") or words[:1], "")
 
 
 def obey(

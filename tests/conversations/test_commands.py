@@ -13,6 +13,11 @@ def test_a_line_that_is_only_the_word_is_a_command(text: str) -> None:
     assert command_of(text) in ("helpme", "list")
 
 
+@pytest.mark.parametrize("text", ["What can you do?", "hi", "Was kannst du?", "¿Qué puedes hacer?"])
+def test_what_a_newcomer_types_first_is_answered_with_help(text: str) -> None:
+    assert command_of(text) == "helpme"
+
+
 @pytest.mark.parametrize("text", ["help guest 412 furious", "open the door for 412", "", "x" * 30])
 def test_a_line_that_only_holds_the_word_is_a_moment(text: str) -> None:
     assert command_of(text) == ""
