@@ -24,6 +24,7 @@ from playbooks.engine.vocabulary import (
     KINDS,
     STAGE_NAMES,
     STAGES,
+    UNSURE,
     Kind,
     Light,
 )
@@ -38,8 +39,6 @@ BUTTON: Final = 70
 """Letters a button shows; Slack refuses more than 75."""
 QUOTED: Final = 280
 """Characters of a line that a card quotes: chats refuse long cards, and nobody reads them."""
-UNSURE: Final = 0.45
-"""Below this confidence the second likeliest kind stands on the card as one tap."""
 DANGER: Final = "First: is anybody hurt or in danger?"
 
 

@@ -17,7 +17,16 @@ from typing import Final
 from playbooks.engine.learn import worth
 from playbooks.engine.likeness import Vector, grams, postings, topical
 from playbooks.engine.schema import Choice, History, Play, Reading, Results
-from playbooks.engine.vocabulary import KIND_NAMES, STAGE_NAMES, STAGES, Heat, Kind, Stage, Value
+from playbooks.engine.vocabulary import (
+    KIND_NAMES,
+    STAGE_NAMES,
+    STAGES,
+    UNSURE,
+    Heat,
+    Kind,
+    Stage,
+    Value,
+)
 
 LAST: Final = "last"
 """The pack of built-in plays that serve where nothing else does."""
@@ -49,23 +58,22 @@ _BY_RESULT: Final = 0.9
 """What the best results outweigh, of a degree of nearness."""
 _EXACT: Final = 1_000.0
 """What one point of exactness is worth in nearness: more than any line comes near."""
-_GUEST: Final = 0.5
-"""Nearness taken from a play for each kind beyond one, where another is at home in this kind. It is
-there for its matter, a taxi or a cot, and comes to 2 and more where a line speaks of that; a word
-met by chance brings it to 1."""
+_GUEST: Final = 0.25
+"""Nearness taken from a play for each kind beyond one, where another is at home in this kind: it is
+there for its matter, a taxi or a cot. Twice as much kept the card about *which room is his wife in*
+from a line that held its very words."""
 _FEW: Final = 4
 """Kinds of such a play; one that serves more, such as that of a bad review, is at home in each."""
 _MOOD: Final = 3
 """Points of exactness a mood brings at most; a tier brings ten and a second failure a hundred, and
 both are matter enough."""
 HEARD: Final = 2.0
-"""Nearness from which a line speaks of a play's matter. A play's own examples are above 5."""
+"""Nearness from which a line speaks of a play's matter: what one of its own words brings. Of the
+examples of the shipped plays, by which those are weighed, two in a hundred lie below it."""
 AFAR: Final = 4.5
 """The same for a play of another stage or kind, which the reader would have to have misread."""
 _WIDE: Final = 0.25
 """Nearness taken from a play of any matter for each stage and kind it serves beyond one."""
-UNSURE: Final = 0.45
-"""Confidence below which a kind is a guess; the card then offers the second likeliest as well."""
 _ANYWAY: Final = 3
 """From this step on a play serves any matter."""
 

@@ -17,8 +17,8 @@ from playbooks.engine.translate import read_translation
 from playbooks.engine.vocabulary import ENGLISH
 
 KNOWN: Final = 1_000
-"""Plays remembered by their text. A trainer who saves one waits for that one, not for all the
-others to be read anew; ten times the shipped packs would be 40 MiB, so there is an end to it."""
+"""Plays remembered by their text: twice the shipped ones. A trainer who saves one waits for that
+one and not for all; without an end, every wording of a day would stay in memory."""
 
 _Phrases = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 

@@ -52,6 +52,9 @@ STAGE_NAMES: Final[dict[Stage, str]] = {
     "smot": "With us now",
     "umot": "Telling others",
 }
+UNSURE: Final = 0.45
+"""Confidence below which a kind is a guess: the widest card comes, and the second likeliest kind
+stands on it as one tap."""
 DUTY_MANAGER: Final = "duty_manager"
 """The duty every site needs: safety and a second failure are told to it."""
 KIND_NAMES: Final[dict[Kind, str]] = {

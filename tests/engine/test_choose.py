@@ -229,6 +229,13 @@ def test_a_play_of_the_pack_for_any_matter_comes_before_the_card_of_the_house(
     assert choose(library, Reading("smot", "defect"), text="soup number a").play == "inn/soup"
 
 
+def test_where_the_kind_is_a_guess_the_card_that_says_least_comes(tmp_path: Path) -> None:
+    library = library_of(tmp_path, mend="{stage: smot, kind: defect, matter: any}")
+    sure, guess = (Reading("smot", "defect", confidence=chance) for chance in (0.46, 0.44))
+    assert choose(library, sure, text="zebra crossing").play == "inn/mend"
+    assert choose(library, guess, text="zebra crossing").play == f"{LAST}/own_it"
+
+
 @pytest.mark.parametrize("line", ["hairdryers dead", "no key card", "hair dryer or hairdryer"])
 def test_one_of_its_own_words_is_enough_for_a_play_to_be_heard(tmp_path: Path, line: str) -> None:
     play = play_text(

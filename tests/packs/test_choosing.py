@@ -65,6 +65,9 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
         ("airport transfer didn't turn up, couple waiting 40 min outside", "taxi_not_here"),
         ("spa booking lost, she has the mail", "not_in_our_book"),
         ("elevator stuck with guest inside", "stuck_or_locked_in"),
+        ("man asks which room his wife is in", "who_is_in_the_room"),
+        ("204 wants two more pillows", "bring_to_room"),
+        ("wifi dead in 210, video call in ten min", "wifi_trouble"),
     ],
 )
 def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
