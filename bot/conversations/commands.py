@@ -175,7 +175,7 @@ def _list(me: Person, world: World, _: str) -> Card:
     site = world.site(me.site)
     facts = tuple(Fact(world.clock(site, m.created), _state(m)) for m in moments[:10])
     buttons = tuple(
-        Button(title_of(m)[:40], tap("show", m.id, "new"), more=number > 2)
+        Button(title_of(m)[:40].rstrip(), tap("show", m.id, "new"), more=number > 2)
         for number, m in enumerate(moments[:10])
     )
     many = f" The newest {len(facts)} are shown." if len(moments) > len(facts) else ""
@@ -255,7 +255,7 @@ def _undo_last(me: Person, world: World, _: str) -> Card:
     note = "What is already settled has its own Undo, behind “More” on its card."
     if not moments:
         return Card("Nothing open to take back", "quiet", note=note)
-    buttons = tuple(Button(title_of(m)[:40], tap("undo", m.id)) for m in moments)
+    buttons = tuple(Button(title_of(m)[:40].rstrip(), tap("undo", m.id)) for m in moments)
     return Card("Take back the last step on which?", "ask", note=note, buttons=buttons)
 
 

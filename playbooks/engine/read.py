@@ -137,7 +137,7 @@ class Reader:
         kinds = sorted(zip(alone["kind"], fields["kind"][1], strict=True), reverse=True)
         heat = cast("Heat", best("heat"))
         return _Guess(
-            _weighed_against_danger(_weighed_against_thanks(kinds), told.danger),
+            _weighed_against_danger(_weighed_against_ease(kinds, heat), told.danger),
             cast("Stage", best("stage")),
             heat,
             cast("Value", best("value")),
@@ -204,10 +204,11 @@ class Reader:
         return self._model.deciding(told.raw, told.words, (chosen, rival), meant)
 
 
-def _weighed_against_thanks(kinds: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
-    """The kinds best first; *praise* is not taken on a faint guess."""
+def _weighed_against_ease(kinds: list[tuple[float, Kind]], heat: Heat) -> list[tuple[float, Kind]]:
+    """The kinds best first; *praise* is not taken on a faint guess, nor is *question* where
+    somebody is upset: *412 angry* is no plain question."""
     (chance, first), second, *rest = kinds
-    if first == "praise" and chance < FAINT_PRAISE:
+    if chance < FAINT_PRAISE and (first == "praise" or (first == "question" and heat)):
         return [second, (chance, first), *rest]
     return kinds
 

@@ -21,7 +21,8 @@ _GRAVE_WORDS: Final = wordset(
     regulator cfpb fca fos ofcom ofgem ico mp trading watchdog viral police fraud fraudulent scammed
     scammer scam hacked breach leaked gdpr stolen theft robbed suicidal suicide insulin
     oxygen pacemaker dialysis defibrillator missing threatened threatening threat
-    threatens kill bomb ambulancia ambulance ambulanza krankenwagen notarzt ambulancia
+    threatens kill bomb live living life alive die dies died dying dead jump hits beats beaten knows
+    know ambulancia ambulance ambulanza krankenwagen notarzt ambulancia
     abogado avocat anwalt advogado avvocato prensa presse imprensa stampa policia
     polizei denuncia fraude betrug frode racista raciste rassistisch razzista incendio
     feu feuer fogo fuoco insulina insuline"""
@@ -47,7 +48,20 @@ _GRAVE: Final = (
     r"|another "
     r"|staff|me|us|by)|assaulted|ambulanza|ambulancia|krankenwagen|notarzt|abogad[oa]|avocate?"
     r"|(?:mit|ihr|sein|ein|zum) (?:em |en )?anwalt|anwalt|advogad[oa]|avvocat[oa]|denuncia\w*"
-    r"|insulin[ae])\b"
+    r"|insulin[ae]"
+    # Who sees no way out seldom says the usual word, nor does who threatens; *dead* is a phone.
+    r"|(?:\w+n'?t|no longer|never) wants? to (?:live|be alive)"
+    r"(?! (?:in|with|here|there|at|on|by|next|near|off|up|like)\b)|s?he wants to die"
+    r"|(?:no|any|the) point (?:in |of )?(?:living|being alive|life)|nothing (?:left )?to live for"
+    r"|better off dead|end (?:it all|(?:his|her|their|my) (?:own )?life)"
+    r"|tak(?:e|es|ing) (?:his|her|their|my) (?:own )?life|(?:tired|sick) of (?:life|living)"
+    r"|kill(?:s|ing)? (?:him|her|them|my|your)sel(?:f|ves)"
+    r"|jump\w* (?:off|from|out of) (?:the|a|his|her|our) (?:balcony|roof|window|bridge|terrace)"
+    r"|found (?:him |her |them )?dead|dead in (?:the |his |her |their )?(?:room|bed|bath|pool|flat)"
+    r"|(?:husband|wife|boyfriend|girlfriend|partner|father|mother|dad|mum|son|brother|ex)"
+    r" (?:hits?|beats?|has beaten|had beaten) (?:her|him|them|me)\b(?! (?:at|to)\b)"
+    r"|(?<!to )knows? where (?:(?:you|we|i) (?:live|work|park|sit)"
+    r"|(?:your|our) (?:office|branch|shop|desk|call cent(?:er|re)) is))\b"
 )
 _GRAVE_ABROAD: Final = (
     # Spanish, Portuguese, French, Italian, German; accents are taken away before. Only what is
@@ -70,6 +84,11 @@ _GRAVE_ABROAD: Final = (
     r"|(?:es|haus|kuche|zimmer) brennt|angegriffen|geschlagen|bedroh\w+|belastigt"
     r"|diskriminier\w+|rassist\w+|anwalt\w*"
     r"|journalist\w*|betrug\w*|betrogen|gehackt|sauerstoffgerat|suizid\w*|allergische reaktion"
+    r"|(?:no quiere|no desea) (?:vivir|seguir viviendo)|quitarse la vida|encontrad[oa] muert[oa]"
+    r"|nao quer (?:mais )?viver|tirar a (?:propria )?vida"
+    r"|ne veut plus vivre|envie de mourir|mettre fin a (?:ses|mes) jours|retrouvee? morte?"
+    r"|non vuole (?:piu )?vivere|togliersi la vita|farla finita|trovat[oa] mort[oa]"
+    r"|nicht mehr (?:leben|weiterleben)|das leben nehmen|tot (?:im|in) (?:zimmer|bett|bad)"
     r"|gestalkt|rettungswagen|ambulan\w+|krankenwagen|notarzt)\b"
 )
 _PRIVACY_WORDS: Final = wordset("room key keys stranger details data statement account accounts")

@@ -1,14 +1,18 @@
 """Which of six languages a line is in, and its words one by one in English.
 
 A line in another language is read twice at once: as typed, by what the messages of that language
-taught, and word for word in English, by what ten times as many English ones did. The word books in
-``wordbook`` were written for this; a word that is not in them stays as it is.
+taught, and in English, by what ten times as many English ones did. What is said in several words
+(*no funciona*, *pas d'eau chaude*) is put as an English clerk would type it, the rest word for
+word. The books in ``wordbook`` were written for this; a word that is not in them stays as it is.
 """
 
-from collections.abc import Collection, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Final
+from zlib import crc32
 
 from playbooks.engine.normalise import wordset
 from playbooks.engine.vocabulary import ENGLISH
@@ -44,6 +48,14 @@ SMALL: Final[dict[str, frozenset[str]]] = {
         pelo ha sao isso esse essa voce"""
     ),
 }
+_BESIDE: Final = wordset(
+    """how where why does did my your you any get got too very if been there off only"""
+)
+"""Small words by which English is known besides: *do* and *a* alone are Portuguese as well. They
+may name a matter (*where is*), so plays go on counting them."""
+_KNOWN_BY: Final = SMALL | {ENGLISH: SMALL[ENGLISH] | _BESIDE}
+_LONGEST: Final = 4
+"""Words of a phrase."""
 _FEWEST: Final = 2
 """Small words that must be found: in shorter lines names and loans would decide."""
 
@@ -51,11 +63,20 @@ _FEWEST: Final = 2
 @lru_cache(maxsize=8)
 def word_book(language: str) -> dict[str, tuple[str, ...]]:
     """Word -> the one or two English words it stands for; empty for English and unknown ones."""
-    file = resources.files("playbooks.engine") / "wordbook" / f"{language}.txt"
-    if language == ENGLISH or not file.is_file():
-        return {}
-    lines = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
+    lines = (line.split() for line in _written(f"{language}.txt"))
     return {word: tuple(english) for word, *english in lines}
+
+
+@lru_cache(maxsize=8)
+def phrase_book(language: str) -> dict[str, tuple[str, ...]]:
+    """Two to four words -> the English a clerk would type for them; empty for English."""
+    lines = (line.split(" = ") for line in _written(f"{language}.phrases.txt"))
+    return {phrase: tuple(english.split()) for phrase, english in lines}
+
+
+def _written(name: str) -> list[str]:
+    file = resources.files("playbooks.engine") / "wordbook" / name
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
 
 
 def tongue(words: Sequence[str]) -> str:
@@ -76,20 +97,26 @@ def tongues(words: Sequence[str]) -> tuple[str, str]:
     clear in another language, most of them truly in it; of the others' lines 93 % are.
     """
     seen = set(words)
-    hits = {language: len(small & seen) for language, small in SMALL.items()}
+    hits = {language: len(small & seen) for language, small in _KNOWN_BY.items()}
     most = max(hits.values())
     best = [language for language, count in hits.items() if count == most]
+    others = [language for language in best if language != ENGLISH]
     if hits[ENGLISH] == most:
-        if most:
-            return ENGLISH, ENGLISH if len(best) == 1 else ""
-        best = list(SMALL)[1:]
-    if most >= _FEWEST and len(best) == 1:
+        if not others:
+            return ENGLISH, ENGLISH
+        others = others if most else list(SMALL)[1:]
+    elif most >= _FEWEST and len(best) == 1:
         return best[0], _if_clear(best[0], seen)
-    known = {language: sum(word in word_book(language) for word in seen) for language in best}
+    # Without the small words: a book that has *la* and *un* would win those of its neighbours.
+    telling = seen.difference(*_KNOWN_BY.values())
+    known = {language: _count(telling, language) for language in others}
     found = max(known, key=known.__getitem__)
-    if 2 * known[found] > len(seen) or (most and known[found]):
-        return found, _if_clear(found, seen)
-    return ENGLISH, ""
+    if most and hits[ENGLISH] == most:
+        # As many small words of English: the other has to know most of the rest, and three of it.
+        sure = known[found] > _FEWEST and 2 * known[found] > len(telling)
+    else:
+        sure = 2 * known[found] > len(seen) or bool(most and known[found])
+    return (found, _if_clear(found, seen)) if sure else (ENGLISH, "")
 
 
 def _if_clear(language: str, seen: Collection[str]) -> str:
@@ -99,9 +126,32 @@ def _if_clear(language: str, seen: Collection[str]) -> str:
 
 def _known(language: str, seen: Collection[str]) -> tuple[int, int]:
     """How many of the words, numbers aside, are of that language, and of how many."""
-    counted = [word for word in seen if not word.isdigit()]
-    book = english_words() if language == ENGLISH else word_book(language)
-    return sum(word in book or word in SMALL[language] for word in counted), len(counted)
+    counted = {word for word in seen if not word.isdigit()}
+    small = counted & _KNOWN_BY[language]
+    return len(small) + _count(counted - small, language), len(counted)
+
+
+def _count(words: Iterable[str], language: str) -> int:
+    """How many of ``words`` stand in the language's book; in English, on that side of any."""
+    book = _marks(language)
+    marks = (crc32(word.encode()) for word in words)
+    return sum(mark in book[(at := bisect_left(book, mark)) : at + 1] for mark in marks)
+
+
+@lru_cache(maxsize=8)
+def _marks(language: str) -> "array[int]":
+    """Checksums of the words of a book in their order. A line that may be of any language asks for
+    all books: as dictionaries those would take 10 MiB, and most houses speak one or two."""
+    if language == ENGLISH:
+        words = {
+            word
+            for other in SMALL
+            for line in _written(f"{other}.txt")
+            for word in line.split()[1:]
+        }
+    else:
+        words = {line.partition(" ")[0] for line in _written(f"{language}.txt")}
+    return array("I", sorted(crc32(word.encode()) for word in words))
 
 
 def plainly_english(words: Sequence[str]) -> bool:
@@ -114,16 +164,19 @@ def plainly_english(words: Sequence[str]) -> bool:
     return known > _FEWEST and 2 * known > counted and known > max(others)
 
 
-@lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Every English word the word books give: those of a desk."""
-    books = (word_book(language) for language in SMALL)
-    return frozenset(word for book in books for english in book.values() for word in english)
-
-
 def in_english(words: Sequence[str], language: str) -> tuple[str, ...]:
-    """``words`` one by one in English; empty where they are English already."""
+    """``words`` in English, the longest known phrase first; empty where they are English."""
     if language == ENGLISH:
         return ()
-    book = word_book(language)
-    return tuple(english for word in words for english in book.get(word, (word,)))
+    book, phrases = word_book(language), phrase_book(language)
+    said: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(at + _LONGEST, len(words)), at + 1, -1):
+            if english := phrases.get(" ".join(words[at:end])):
+                break
+        else:
+            end, english = at + 1, book.get(words[at], (words[at],))
+        said += english
+        at = end
+    return tuple(said)

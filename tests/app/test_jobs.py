@@ -182,7 +182,7 @@ async def test_what_the_linter_refuses_keeps_the_good_plays_too(tmp_path: Path) 
     shelf = Playbooks(tmp_path, None)
     shelf.open()
     before = shelf.current()
-    own.write_text(PLAY.replace("I am sorry, your", "Unfortunately your"))
+    own.write_text(PLAY.replace("and I am sorry to", "and unfortunately we"))
     news = await shelf.look()
     assert news is not None
     assert not news.swapped

@@ -12,9 +12,9 @@ from playbooks.engine import linear, rules
 from playbooks.engine.facts import moods
 from playbooks.engine.linear import Linear
 from playbooks.engine.normalise import tokens
-from playbooks.engine.read import Reader, _weighed_against_thanks
+from playbooks.engine.read import Reader, _weighed_against_ease
 from playbooks.engine.signs import signs
-from playbooks.engine.vocabulary import KINDS, STAGES, Kind
+from playbooks.engine.vocabulary import KINDS, STAGES, Heat, Kind
 from tests.fakes.typed import CHARACTERS
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -250,9 +250,20 @@ def test_nobody_is_thanked_for_a_danger_that_passed(line: str) -> None:
 @pytest.mark.parametrize(("chance", "kind"), [(0.44, "attitude"), (0.46, "praise")])
 def test_nobody_is_thanked_on_a_faint_guess(chance: float, kind: Kind) -> None:
     kinds: list[tuple[float, Kind]] = [(chance, "praise"), (0.3, "attitude"), (0.1, "slow")]
-    found = _weighed_against_thanks(kinds)
+    found = _weighed_against_ease(kinds, 0)
     assert found[0][1] == kind
     assert sorted(found) == sorted(kinds)
+
+
+@pytest.mark.parametrize(
+    ("chance", "heat", "kind"),
+    [(0.3, 1, "attitude"), (0.3, 0, "question"), (0.5, 1, "question")],
+)
+def test_who_is_upset_asks_no_plain_question_on_a_faint_guess(
+    chance: float, heat: Heat, kind: Kind
+) -> None:
+    kinds: list[tuple[float, Kind]] = [(chance, "question"), (0.2, "attitude"), (0.1, "slow")]
+    assert _weighed_against_ease(kinds, heat)[0][1] == kind
 
 
 @pytest.mark.parametrize(
@@ -289,6 +300,40 @@ def test_danger_is_heard_in_six_languages_and_a_manager_told(line: str, words: s
     ],
 )
 def test_a_word_that_only_looks_like_danger_is_none(line: str) -> None:
+    assert signs(line).danger == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("woman in 318 on the phone, sobs that she doesn't want to live", "doesn't want to live"),
+        ("caller sees no point in living since the redundancy", "no point in living"),
+        ("he says to me I know where you park", "know where you park"),
+        ("night porter, guest found dead, doctor on the way", "found dead"),
+        ("she begs for another floor, her partner beats her", "partner beats her"),
+        ("señora llora, dice que no quiere vivir más", "no quiere vivir"),
+        ("der herr am telefon will nicht mehr leben", "nicht mehr leben"),
+        ("cliente dit qu'elle ne veut plus vivre", "ne veut plus vivre"),
+        ("signora al telefono, non vuole più vivere", "non vuole piu vivere"),
+        ("hóspede diz que não quer mais viver", "nao quer mais viver"),
+    ],
+)
+def test_who_sees_no_way_out_or_threatens_needs_no_usual_word(line: str, words: str) -> None:
+    assert signs(line).danger == words
+    assert Reader.shipped().read(line).escalate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "phone is dead since this morning, guest wants to charge it",
+        "doesn't want to live next to the lift for a week",
+        "asks to know where we park the coaches",
+        "son beats him at table tennis, both laughing",
+        "wants to live up to the five stars, says the owner",
+    ],
+)
+def test_life_and_death_in_everyday_talk_are_no_danger(line: str) -> None:
     assert signs(line).danger == ""
 
 

@@ -2,9 +2,16 @@
 
 import pytest
 
-from playbooks.engine.normalise import fold, taken_apart
+from playbooks.engine.normalise import taken_apart
 from playbooks.engine.signs import signs
-from playbooks.engine.tongues import in_english, plainly_english, tongue, tongues, word_book
+from playbooks.engine.tongues import (
+    in_english,
+    phrase_book,
+    plainly_english,
+    tongue,
+    tongues,
+    word_book,
+)
 from playbooks.engine.vocabulary import ENGLISH
 
 OTHERS = ("de", "es", "fr", "it", "pt")
@@ -58,7 +65,31 @@ def test_a_single_loan_word_does_not_turn_an_english_line() -> None:
 
 def test_words_are_put_into_english_one_by_one_and_unknown_ones_stay() -> None:
     assert in_english(("zimmer", "quxwort", "schmutzig"), "de") == ("room", "quxwort", "dirty")
-    assert in_english(("oublie",), "fr") == ("forgotten", "forgot")
+    assert in_english(("abono",), "es") == ("refund", "payment")
+
+
+@pytest.mark.parametrize(
+    ("line", "english"),
+    [
+        ("la calefacción no va en la 118", "heating not working"),
+        ("pas d'eau chaude chambre 214", "no hot water room"),
+        ("client furieux, taxi jamais venu", "taxi never came"),
+        ("manca il phon in 214", "hairdryer missing"),
+        ("kommt nicht rein, karte gesperrt", "card blocked"),
+        ("cobraram duas vezes no cartão de crédito", "charged twice"),
+    ],
+)
+def test_what_is_said_in_several_words_is_put_as_an_english_clerk_types_it(
+    line: str, english: str
+) -> None:
+    words = taken_apart(line).words
+    assert english in " ".join(in_english(words, tongue(words)))
+
+
+def test_of_two_phrases_the_longer_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"uno dos": ("short",), "uno dos tres": ("long",)}
+    monkeypatch.setattr("playbooks.engine.tongues.phrase_book", lambda _: known)
+    assert in_english(("uno", "dos", "tres", "uno", "dos"), "es") == ("long", "short")
 
 
 def test_english_is_not_put_into_english() -> None:
@@ -74,8 +105,38 @@ def test_a_language_without_a_word_book_has_an_empty_one(language: str) -> None:
 def test_a_word_book_is_written_as_lines_are_counted(language: str) -> None:
     book = word_book(language)
     assert len(book) > 2_000
-    assert [word for word in book if fold(word) != word or not word.isascii()] == []
+    assert [word for word in book if taken_apart(word).words != (word,)] == []
     assert [word for word, english in book.items() if not 1 <= len(english) <= 2] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_phrase_book_is_written_as_lines_are_counted(language: str) -> None:
+    book = phrase_book(language)
+    assert len(book) > 1_500
+    assert [phrase for phrase in book if " ".join(taken_apart(phrase).words) != phrase] == []
+    assert [phrase for phrase in book if not 2 <= len(phrase.split()) <= 4] == []
+    assert [phrase for phrase, english in book.items() if not 1 <= len(english) <= 5] == []
+
+
+@pytest.mark.parametrize("language", [ENGLISH, "nl"])
+def test_a_language_without_a_phrase_book_has_an_empty_one(language: str) -> None:
+    assert phrase_book(language) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["how do I get a second card for my husband", "do you wrap presents", "can u do a late one"],
+)
+def test_a_question_in_english_is_no_portuguese(line: str) -> None:
+    assert told(line) == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [("problema del bagno in 214", "it"), ("wo ist der pool", "de"), ("ruido del vecino", "es")],
+)
+def test_short_forms_of_english_take_no_small_word_from_others(line: str, language: str) -> None:
+    assert told(line) == language
 
 
 def test_what_a_line_shows_holds_its_language_and_its_english() -> None:
