@@ -93,8 +93,8 @@ def tongues(words: Sequence[str]) -> tuple[str, str]:
     unclear, for then her site knows better than a guess.
 
     English is clear where it has the most small words. Another language is only where it also
-    knows most of the words: *do i get a call* is no Portuguese. Of 27,000 English lines 0.3 % are
-    clear in another language, most of them truly in it; of the others' lines 93 % are.
+    knows most of the words: *do i get a call* is no Portuguese. Of 94,000 English lessons three in
+    ten thousand are clear in another language; of those in others 97 in a hundred are in theirs.
     """
     seen = set(words)
     hits = {language: len(small & seen) for language, small in _KNOWN_BY.items()}
@@ -141,7 +141,7 @@ def _count(words: Iterable[str], language: str) -> int:
 @lru_cache(maxsize=8)
 def _marks(language: str) -> "array[int]":
     """Checksums of the words of a book in their order. A line that may be of any language asks for
-    all books: as dictionaries those would take 10 MiB, and most houses speak one or two."""
+    all books: as dictionaries those would take 9 MiB, and most houses speak one or two."""
     if language == ENGLISH:
         words = {
             word

@@ -67,6 +67,11 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
         ("elevator stuck with guest inside", "stuck_or_locked_in"),
         ("man asks which room his wife is in", "who_is_in_the_room"),
         ("204 wants two more pillows", "bring_to_room"),
+        ("200 euro gone from her room since cleaning", "gone_from_the_room"),
+        ("earrings gone from the room, she says the cleaner took them", "gone_from_the_room"),
+        ("laptop stolen from 211, window forced", "theft_in_room"),
+        ("hair in the shower, 305 disgusted", "room_not_clean"),
+        ("cliente furiosa, la calefaccion no va en la 118", "no_hot_water_or_air"),
         ("wifi dead in 210, video call in ten min", "wifi_trouble"),
     ],
 )
@@ -76,3 +81,11 @@ def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
     of = library()
     site = of.house.sites["hotel"]
     assert of.choose(of.read(line, site), History(), site, line).play == f"hotel/{play}"
+
+
+def test_a_missing_hair_dryer_is_no_hair_in_the_room() -> None:
+    of = library()
+    site = of.house.sites["hotel"]
+    line = "214 hair dryer missing"
+    chosen = of.choose(of.read(line, site), History(), site, line)
+    assert chosen.play != "hotel/room_not_clean"
