@@ -16,7 +16,6 @@ from typing import Final
 from playbooks.engine import templates, words
 from playbooks.engine.authority import money
 from playbooks.engine.check_words import ENGLISH_RULES, Found, Rule
-from playbooks.engine.choose import LAST
 from playbooks.engine.faults import did_you_mean
 from playbooks.engine.hours import spoken
 from playbooks.engine.languages import PHRASES, in_language, spoken_in
@@ -24,6 +23,7 @@ from playbooks.engine.learn import falls
 from playbooks.engine.library import Library
 from playbooks.engine.likeness import tokens, topical
 from playbooks.engine.load import HOUSE as HOUSE_FILE
+from playbooks.engine.points import LAST
 from playbooks.engine.schema import Play, Problem, Results, Site
 from playbooks.engine.vocabulary import DUTY_MANAGER, ENGLISH, KINDS, STAGES, Kind
 from playbooks.engine.words import check_say

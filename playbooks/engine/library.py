@@ -4,6 +4,7 @@ What decides (reading, choosing, composing) is imported with the first line and 
 page: a start would wait a twentieth of its time for it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from playbooks.engine.choose import Chooser
     from playbooks.engine.topics import Topics
 
+SETTLED: Final = 0.44
+"""Confidence at most where what a line speaks of and how it was read disagree: below ``UNSURE``, so
+that the card shows both."""
 SURE: Final = 0.95
 """Confidence of a line that a trainer has written down as an example."""
 
@@ -88,17 +92,18 @@ class Library:
     def read(self, text: str, site: Site) -> Reading:
         """What ``text`` is about. A line nearly the same as an example of the site's pack takes
         stage and kind of that play, so that a trainer's example acts at once. Only the very words
-        of an example take a line out of safety: one word more may be the one that matters."""
+        of an example take a line out of safety: one word more may be the one that matters. So does
+        a line that speaks of a play plainly, where the reader thought of its kind too."""
         reading = self._reads(site).read(text, industries=site.industries)
-        if not reading.language and site.pack in self._spoken_otherwise:
+        if not reading.language and self._languages[site.pack] != {ENGLISH}:
             reading = _perhaps_english(reading, text)
-        return _placed(self._as_example(reading, text, site), text, site)
+        return _placed(self._as_spoken(reading, text, site), text, site)
 
     def choose(self, reading: Reading, history: History, site: Site, text: str = "") -> Choice:
         """The play for ``reading``: always one, never of another pack."""
         line = _words(text)
         named = self._of_pack(site.pack).examples.nearest(line)[0] if line else ""
-        heard = _heard(line, reading.language)
+        heard = self._heard(line, reading.language, site.pack)
         return self._chooser.choose(reading, history, site.pack, heard, named)
 
     def compose(  # noqa: PLR0913  the whole of a moment, given by name
@@ -126,16 +131,26 @@ class Library:
             self._of_pack(pack)
 
     @cached_property
-    def _spoken_otherwise(self) -> frozenset[str]:
-        """The packs with a play in more than English: elsewhere no line need be looked at twice."""
-        plays = self.plays.values()
-        return frozenset(p.pack for p in plays if p.translations or p.language != ENGLISH)
+    def _languages(self) -> Mapping[str, set[str]]:
+        """In which languages the plays of each pack are: where that is English alone no line need
+        be looked at twice."""
+        found: defaultdict[str, set[str]] = defaultdict(lambda: {ENGLISH})
+        for play in self.plays.values():
+            found[play.pack] |= {play.language, *play.translations}
+        return found
+
+    def _heard(self, line: tuple[str, ...], language: str, pack: str) -> tuple[str, ...]:
+        """The words by which the plays of ``pack`` are found: in English, and as typed where any of
+        them speaks that language. Words that none can know would make a line long and all far."""
+        spoken = language or _tongue(line)
+        both = spoken == ENGLISH or spoken in self._languages[pack]
+        return _heard(line, spoken) if both else _english(line, spoken)
 
     @cached_property
     def _chooser(self) -> "Chooser":
         from playbooks.engine.choose import Chooser
 
-        return Chooser(self.plays.values(), lambda pack: self._of_pack(pack).of)
+        return Chooser(self.plays.values(), self._of_pack)
 
     def _reads(self, site: Site) -> Reads:
         return self._grown.get(site.id) or self._reader or _shipped_reader()
@@ -149,6 +164,14 @@ class Library:
             name = topics_name(self.digest, pack)
             found = self._topics[pack] = topics_of(mine, self._shelf, name)
         return found
+
+    def _as_spoken(self, reading: Reading, text: str, site: Site) -> Reading:
+        example = self._as_example(reading, text, site)
+        if example is reading and reading.chances:
+            line = self._heard(_words(text), reading.language, site.pack)
+            play = self._chooser.spoken(reading, site.pack, line)
+            example = _settled(reading, play) if play else reading
+        return replace(example, chances=(), stage_chances=())
 
     def _as_example(self, reading: Reading, text: str, site: Site) -> Reading:
         nearest, share = self._of_pack(site.pack).examples.nearest(_words(text))
@@ -191,16 +214,27 @@ def _words(text: str) -> tuple[str, ...]:
     return tokens(text)
 
 
-def _heard(line: tuple[str, ...], language: str) -> tuple[str, ...]:
+def _heard(line: tuple[str, ...], spoken: str) -> tuple[str, ...]:
     """The words as typed and in English, as most plays and places are. Small words of another
     language say nothing, but may be rare English ones: *e* would draw the play about e-bikes."""
-    from playbooks.engine.tongues import SMALL, in_english, tongue
+    from playbooks.engine.tongues import SMALL
 
-    spoken = language or tongue(line)
     if spoken == ENGLISH:
         return line
     small = SMALL[spoken] - SMALL[ENGLISH]
-    return tuple(word for word in (*line, *in_english(line, spoken)) if word not in small)
+    return tuple(word for word in (*line, *_english(line, spoken)) if word not in small)
+
+
+def _english(line: tuple[str, ...], spoken: str) -> tuple[str, ...]:
+    from playbooks.engine.tongues import in_english
+
+    return in_english(line, spoken)
+
+
+def _tongue(line: tuple[str, ...]) -> str:
+    from playbooks.engine.tongues import tongue
+
+    return tongue(line)
 
 
 def topics_name(digest: str, pack: str) -> str:
@@ -265,6 +299,27 @@ def _read_as(reading: Reading, play: Play) -> Reading:
         doubt=False,
         escalate=reading.escalate or kind == "safety",
         because=f'{NEARLY} "{play.title}"',
+    )
+
+
+def _settled(reading: Reading, play: Play) -> Reading:
+    """``reading`` as of the likeliest stage and kind that ``play`` serves. What it was read as
+    stays on the card as one tap: of twenty such lines it was right in three."""
+    from playbooks.engine.points import beside
+
+    stages, kinds = beside(play, reading)
+    of_stage = dict(zip(STAGES, reading.stage_chances, strict=False))
+    stage, kind = reading.stage, reading.kind
+    if kind not in kinds:
+        kind = next(known for known in (*reading.kinds, *KINDS) if known in kinds)
+    if stage not in stages:
+        stage = max(stages, key=lambda known: (of_stage.get(known, 0.0), known))
+    return replace(
+        reading,
+        stage=stage,
+        kind=kind,
+        kinds=_first(kind, reading.kinds),
+        confidence=min(reading.confidence, SETTLED),
     )
 
 

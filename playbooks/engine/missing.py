@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from playbooks.engine.choose import LAST
 from playbooks.engine.languages import spoken_in
 from playbooks.engine.library import Library
+from playbooks.engine.points import LAST
 from playbooks.engine.schema import Play
 from playbooks.engine.vocabulary import LANGUAGES
 

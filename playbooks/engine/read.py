@@ -4,7 +4,7 @@ Order of power: a rule for danger beats the model, a fact stated outright beats 
 decides the rest. No input raises: an empty line is read as "not a moment".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -43,6 +43,7 @@ class _Guess(NamedTuple):
 
     kinds: tuple[tuple[float, Kind], ...]
     stage: Stage
+    stages: tuple[float, ...]
     heat: Heat
     value: Value
     escalate: float
@@ -112,6 +113,8 @@ class Reader:
             confidence=round(chance * guess.moment, 4),
             because=self._because(told, guess, value, repeat=repeat, danger=danger) if card else "",
             kinds=tuple(kind for _, kind in guess.kinds[:3]),
+            chances=tuple(chance for chance, _ in guess.kinds[:3]),
+            stage_chances=guess.stages if stage == guess.stage else (),
             abstain=self._idle(told, guess, ref),
             promised=facts.promised(told.folded, told.seen)
             if card and kind != "broken_promise"
@@ -129,16 +132,21 @@ class Reader:
         alone = {field: model.chances(logits, field) for field in fields}
         all_said = heard(logits, tuple(alone.values()))
 
-        def best(field: str) -> object:
+        def chances_of(field: str) -> Sequence[float]:
             rows = columns.joint.get(field)
-            chances = joined(rows, all_said) if rows else alone[field]
+            return joined(rows, all_said) if rows else alone[field]
+
+        def best(field: str) -> object:
+            chances = chances_of(field)
             return fields[field][1][chances.index(max(chances))]
 
         kinds = sorted(zip(alone["kind"], fields["kind"][1], strict=True), reverse=True)
         heat = cast("Heat", best("heat"))
+        stages = chances_of("stage")
         return _Guess(
             _weighed_against_danger(_weighed_against_ease(kinds, heat), told.danger),
-            cast("Stage", best("stage")),
+            cast("Stage", fields["stage"][1][stages.index(max(stages))]),
+            tuple(stages),
             heat,
             cast("Value", best("value")),
             alone["escalate"][0],

@@ -204,6 +204,10 @@ class Reading:
     because: str = ""
     kinds: tuple[Kind, ...] = ()
     """The three likeliest, best first."""
+    chances: tuple[float, ...] = ()
+    """How likely each of ``kinds`` is, until what the line speaks of has been weighed with it."""
+    stage_chances: tuple[float, ...] = ()
+    """Likewise of every stage, in their order."""
     abstain: bool = False
     """True where the line does not look like a customer moment at all."""
     touchpoint: str = ""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from playbooks.engine.choose import LAST, Chooser, NoPlayError, exactness, is_general
+from playbooks.engine.choose import Chooser, NoPlayError
 from playbooks.engine.library import Library
+from playbooks.engine.points import LAST, exactness, is_general
 from playbooks.engine.schema import Choice, History, Reading, Results
 from playbooks.engine.vocabulary import KINDS, STAGES
 from tests.fakes.pack import built_in, inn, loaded, play_text

@@ -10,6 +10,7 @@ from playbooks.engine.check import check
 from playbooks.engine.hours import spoken
 from playbooks.engine.languages import PHRASES
 from playbooks.engine.library import Library
+from playbooks.engine.likeness import vectors_of
 from playbooks.engine.load import load
 from playbooks.engine.schema import Choice, History, Promise, Reading, Results, Staff, Suggestion
 from playbooks.engine.vocabulary import LANGUAGES
@@ -200,13 +201,13 @@ def test_a_line_nearly_a_german_example_takes_its_play_at_once(tmp_path: Path) -
 
 def test_german_words_tell_plays_apart_and_take_no_weight_from_the_english(tmp_path: Path) -> None:
     texts = {"it": play_text(examples="\n  - pillow too hard"), "other": play_text(title="Towels")}
-    plain = loaded(tmp_path / "plain", **texts)[0]._of_pack("inn").of
     german = {**texts, "it.de": german_text(title="Kissen zu hart"), "other.de": german_text()}
-    both = loaded(tmp_path / "both", **german)[0]._of_pack("inn").of
-    assert plain("inn/it").items() <= both("inn/it").items()
-    assert both("inn/it")["kissen"] > 0
-    assert "zu" not in both("inn/it")
-    assert "kissen" not in both("inn/other")
+    plain = vectors_of(loaded(tmp_path / "plain", **texts)[0].plays.values())["inn/it"]
+    both = vectors_of(loaded(tmp_path / "both", **german)[0].plays.values())
+    assert plain.items() <= both["inn/it"].items()
+    assert both["inn/it"]["kissen"] > 0
+    assert "zu" not in both["inn/it"]
+    assert "kissen" not in both["inn/other"]
 
 
 # --- the linter ---------------------------------------------------------------------------------

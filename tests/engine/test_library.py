@@ -1,14 +1,17 @@
 """The library: a trainer's example acts at once; nothing in it changes once it is made."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from playbooks.engine.library import Library, NoSuchPlayError, topics_name
+from playbooks.engine.likeness import grams, tokens
 from playbooks.engine.load import load
 from playbooks.engine.schema import History, Play, Reading
 from playbooks.engine.shelf import Shelf
 from playbooks.engine.topics import topics_of
+from playbooks.engine.vocabulary import UNSURE as UNSURE_FROM
 from tests.fakes.pack import built_in, inn, loaded, play_text, read_by, write_pack
 
 UNSURE = Reading(
@@ -122,7 +125,8 @@ def test_what_plays_speak_of_is_the_same_from_the_shelf(tmp_path: Path) -> None:
     weighed.warm()
     kept = load(folder, keep=shelf)[0]
     example = kept.play("inn/keep_it").examples[0]
-    assert kept._of_pack("inn").of("inn/keep_it") == weighed._of_pack("inn").of("inn/keep_it") != {}
+    told = grams(tokens(example))
+    assert kept._of_pack("inn").near(told) == weighed._of_pack("inn").near(told) != {}
     assert kept.read(example, inn(kept)) == weighed.read(example, inn(weighed))
 
 
@@ -130,15 +134,14 @@ def test_what_plays_speak_of_is_not_weighed_twice(tmp_path: Path) -> None:
     folder, shelf = write_pack(tmp_path / "packs", keep_it=play_text()), tmp_path / "shelf"
     library = load(folder, keep=shelf)[0]
     topics_of([], Shelf(shelf), topics_name(library.digest, "inn"))
-    with pytest.raises(KeyError):
-        library._of_pack("inn").of("inn/keep_it")
+    assert library._of_pack("inn").near(grams(("early", "arrival"))) == {}
 
 
 def test_topics_of_another_shape_are_weighed_anew(tmp_path: Path) -> None:
     folder, shelf = write_pack(tmp_path / "packs", keep_it=play_text()), tmp_path / "shelf"
     library = load(folder, keep=shelf)[0]
     Shelf(shelf).put(topics_name(library.digest, "inn"), b"\x91\x01")
-    assert library._of_pack("inn").of("inn/keep_it")
+    assert library._of_pack("inn").near(grams(("early", "arrival"))).keys() == {"inn/keep_it"}
 
 
 def test_the_shipped_reader_reads_where_none_is_given() -> None:
@@ -154,7 +157,7 @@ def test_a_play_with_more_words_than_the_reader_takes_at_once_is_weighed_whole(
 ) -> None:
     many = "".join(f"\n  - line {n} about towels and {'pillow ' * 8}" for n in range(60))
     library, _ = loaded(tmp_path, it=play_text(examples=many + "\n  - zebra in the lobby now"))
-    assert "zebra" in library._of_pack("inn").of("inn/it")
+    assert library._of_pack("inn").near(grams(("zebra",))).keys() == {"inn/it"}
 
 
 def test_plays_and_house_make_a_library_by_hand(tmp_path: Path) -> None:
@@ -189,3 +192,69 @@ def test_small_words_of_another_language_draw_no_play(line: str) -> None:
     site = library.house.sites["hotel"]
     found = library.choose(Reading("smot", "defect", language=""), History(), site, line)
     assert found.play == "last/not_right"
+
+
+HEARD = Reading(
+    "smot", "slow", confidence=0.5, kinds=("slow", "defect", "question"),
+    chances=(0.5, 0.4, 0.05), stage_chances=(0.01, 0.01, 0.02, 0.95, 0.01),
+)  # fmt: skip
+KETTLES = (
+    "kettle leaks on the desk", "lid of the kettle is off", "water cooker in 12 hisses",
+    "no steam, it stays cold", "tea maker of 204 trips the fuse", "it smells burnt when it boils",
+    "limescale flakes in the tea", "plug of it is loose and hot",
+)  # fmt: skip
+KETTLE = "kettle in the room leaks and hisses, kettle lid gone"
+
+
+def settled(tmp_path: Path, reading: Reading, text: str = KETTLE, **front: str) -> Reading:
+    """What a line is read as where the pack has a play about kettles, of another kind."""
+    told = "".join(f"\n  - {line}" for line in KETTLES)
+    kettle = play_text(**{"examples": told, "title": "Kettle", "words": "[kettle]", **front})
+    library, _ = loaded(tmp_path, kettle=kettle, rooms=play_text(when="{stage: smot, kind: slow}"))
+    return read_by(library, reading)[0].read(text, inn(library))
+
+
+def test_a_line_that_plainly_speaks_of_a_play_is_read_as_of_its_kind(tmp_path: Path) -> None:
+    found = settled(tmp_path, HEARD, when="{stage: smot, kind: defect}")
+    assert (found.kind, found.kinds) == ("defect", ("defect", "slow", "question"))
+
+
+def test_what_it_was_read_as_stays_on_the_card_as_one_tap(tmp_path: Path) -> None:
+    found = settled(tmp_path, HEARD, when="{stage: smot, kind: defect}")
+    assert found.kinds[1] == "slow"
+    assert found.confidence < UNSURE_FROM
+
+
+def test_a_stage_is_settled_likewise(tmp_path: Path) -> None:
+    reading = replace(HEARD, stage_chances=(0.01, 0.01, 0.5, 0.48, 0.0), stage="fmot")
+    found = settled(tmp_path, reading, when="{stage: smot, kind: slow}")
+    assert (found.stage, found.kind) == ("smot", "slow")
+
+
+def test_a_sure_reader_is_not_overruled(tmp_path: Path) -> None:
+    sure = replace(HEARD, confidence=0.99, chances=(0.99, 0.0, 0.0))
+    text = "waits at the bar for an hour, the kettle is in the way of everybody there"
+    assert settled(tmp_path, sure, text, when="{stage: smot, kind: defect}").kind == "slow"
+
+
+def test_two_words_do_not_overrule_the_reader(tmp_path: Path) -> None:
+    reading = replace(HEARD, chances=(0.9, 0.05, 0.01))
+    assert settled(tmp_path, reading, "kettle", when="{stage: smot, kind: defect}").kind == "slow"
+
+
+@pytest.mark.parametrize("kind", ["safety", "praise"])
+def test_danger_and_praise_are_never_settled_by_words(tmp_path: Path, kind: str) -> None:
+    front = {"when": f"{{stage: smot, kind: {kind}}}", "gesture": "none"}
+    assert settled(tmp_path, HEARD, **front).kind == "slow"
+    read = replace(HEARD, kind=kind, kinds=(kind, "defect", "slow"))  # type: ignore[arg-type]
+    assert settled(tmp_path / "b", read, when="{stage: smot, kind: defect}").kind == kind
+
+
+def test_a_kind_somebody_said_is_not_settled_again(tmp_path: Path) -> None:
+    said = replace(HEARD, chances=(), stage_chances=())
+    assert settled(tmp_path, said, when="{stage: smot, kind: defect}").kind == "slow"
+
+
+def test_the_chances_are_not_kept_with_a_moment(tmp_path: Path) -> None:
+    found = settled(tmp_path, HEARD, "nothing of the sort")
+    assert (found.chances, found.stage_chances) == ((), ())

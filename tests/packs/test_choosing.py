@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from playbooks.engine.choose import LAST
+from playbooks.engine.points import LAST
 from playbooks.engine.schema import History, Reading
 from playbooks.engine.vocabulary import KINDS, STAGES, VALUES
 from tests.fakes.desk import library

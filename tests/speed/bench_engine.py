@@ -88,10 +88,12 @@ def deciding(library: Library, site: Site) -> None:
     big = thousand(library)
     words = LINE.split()
     history = History()
+    # Each time another line: what the last one was near to is kept.
+    small, large = (itertools.cycle([LINE, f"{LINE} again", f"guest {LINE}"]) for _ in "ab")
     took = race(
         floor=lambda: sum(len(word) for word in words),
-        small=lambda: library.choose(READING, history, site, LINE),
-        big=lambda: big.choose(READING, history, site, LINE),
+        small=lambda: library.choose(READING, history, site, next(small)),
+        big=lambda: big.choose(READING, history, site, next(large)),
     )
     cell = sum(
         READING.stage in play.when.stages and READING.kind in play.when.kinds
