@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from playbooks.engine.choose import Chooser
     from playbooks.engine.topics import Topics
 
+_WEIGHING: Final = 2
+"""Which way of weighing plays: one more with each change of it, or a machine that kept what the
+plays speak of would go on with the old numbers."""
 SETTLED: Final = 0.44
 """Confidence at most where what a line speaks of and how it was read disagree: below ``UNSURE``, so
 that the card shows both."""
@@ -239,7 +242,7 @@ def _tongue(line: tuple[str, ...]) -> str:
 
 def topics_name(digest: str, pack: str) -> str:
     """The entry that holds what the plays of ``pack`` speak of in the library of that digest."""
-    return f"{digest}-{pack}.topics"
+    return f"{digest}-{pack}-{_WEIGHING}.topics"
 
 
 def shelf_name(play: Play) -> str:

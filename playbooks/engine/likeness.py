@@ -22,7 +22,7 @@ NEARLY: Final = 0.8
 """Share of common words (Jaccard) from which two lines say the same."""
 ROOT: Final = 5
 """Letters of a root: booked, booking and bookings are one thing to a play."""
-NAMED: Final = 1.8
+NAMED: Final = 2.0
 """What one of a play's own words weighs beside its rarity: the rarest outweighs half of a line."""
 _TITLE: Final = 3
 """Examples a title counts for."""

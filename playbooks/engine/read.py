@@ -49,6 +49,7 @@ class _Guess(NamedTuple):
     escalate: float
     repeat: float
     moment: float
+    failure: float
     umot: float
     furious: float
     vip: float
@@ -83,7 +84,7 @@ class Reader:
         What only a card needs is left out, a quarter of the cost: why, the time promised, abuse."""
         reading, guess = self._read(text, tuple(industries), card=False)
         kinds = {kind: chance for chance, kind in guess.kinds}
-        return Scores(reading, kinds, guess.moment)
+        return Scores(reading, kinds, guess.moment, guess.failure)
 
     def _read(
         self, text: str, industries: tuple[str, ...], *, card: bool
@@ -152,6 +153,7 @@ class Reader:
             alone["escalate"][0],
             alone["repeat"][0],
             alone["moment"][0],
+            alone["failure"][0],
             alone["stage"][fields["stage"][1].index("umot")],
             alone["heat"][fields["heat"][1].index(2)],
             alone["value"][fields["value"][1].index("vip")],

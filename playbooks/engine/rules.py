@@ -120,6 +120,13 @@ _GREETING: Final = wordset(
 )
 
 
+_ADDRESSED: Final = re.compile(r"(?:^|[\s.,(\"'])[@#][^\W\d]")
+_MYSELF: Final = wordset("i im i'm ive i've id i'd ill i'll my me mine myself you your u ur yall")
+_SOMEBODY: Final = wordset(
+    """guest guests cust custs customer customers client clients caller callers pax passenger patron
+    lady gent gentleman man woman couple family mr mrs ms sir madam says said asks asked wants
+    he she his her him hers he's she's hes shes they"""
+)
 _CUSTOMER: Final = wordset(
     """guest guests gst customer customers cust custs cst pax passenger passengers caller client
     clients lady gent gentleman couple family buyer shopper diner member visitor tourist cliente
@@ -164,3 +171,11 @@ def idle(words: tuple[str, ...]) -> bool:
 def names_a_customer(words: frozenset[str]) -> bool:
     """Whether somebody we serve is spoken of, which small talk among colleagues does not do."""
     return len(words) > 1 and not _CUSTOMER.isdisjoint(words)
+
+
+def in_own_words(plain: str, words: frozenset[str]) -> bool:
+    """Whether a line is the customer's own, pasted as it came (a post, a mail, a chat): it names an
+    account or a tag, or somebody speaks of himself and nobody of a customer."""
+    if _ADDRESSED.search(plain):
+        return True
+    return not words.isdisjoint(_MYSELF) and words.isdisjoint(_SOMEBODY)

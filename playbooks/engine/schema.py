@@ -224,12 +224,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Probabilities of every kind beside a reading, and ``moment``, the one that it is a customer
-    moment at all; for reports, never for the card."""
+    """Probabilities of every kind beside a reading, ``moment``, the one that it is a customer
+    moment at all, and ``failure``, that in it something went wrong; for reports, never for the
+    card."""
 
     reading: Reading
     kinds: Mapping[Kind, float]
     moment: float = 1.0
+    failure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

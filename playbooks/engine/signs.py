@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from playbooks.engine import facts
 from playbooks.engine.normalise import shouted, taken_apart
-from playbooks.engine.rules import grave
+from playbooks.engine.rules import grave, in_own_words
 from playbooks.engine.tongues import in_english, tongues
 from playbooks.engine.vocabulary import ENGLISH, Value
 
@@ -53,6 +53,10 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
     danger = grave(folded, seen, foreign=spoken != ENGLISH)
     if danger:
         marks.append("<grave>")
+    # What a customer posts and what a clerk notes may use one word for two things: an hour on hold
+    # is slow to her and bad service to him.
+    if spoken == ENGLISH and in_own_words(line, seen):
+        marks += ["<own>", *(f"<own-{word}>" for word in dict.fromkeys(counted))]
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")

@@ -32,6 +32,7 @@ FIELDS: Final[dict[str, tuple[Any, ...]]] = {
     "escalate": (True,),
     "repeat": (True,),
     "moment": (True,),
+    "failure": (True,),
 }
 SECOND: Final = 0.5
 """Share of a label that a second reader of the message gives to another one."""
@@ -99,6 +100,15 @@ def _industry(message: Message) -> tuple[str, ...]:
     return (message["industry"],) if told and "industry" in message else ()
 
 
+def _told(message: Message, field: str) -> object:
+    """The label of a field; ``None`` where the message says nothing of it."""
+    if field == "failure":
+        if not message.get("moment", True):
+            return False
+        return message["kind"] not in {"question", "praise"} if "kind" in message else None
+    return message.get(field, True if field == "moment" else None)
+
+
 def targets_of(messages: Sequence[Message]) -> tuple[Array, Array]:
     """What each message says of every label, and how much it counts there (0: nothing)."""
     np = import_module("numpy")
@@ -108,12 +118,12 @@ def targets_of(messages: Sequence[Message]) -> tuple[Array, Array]:
     known = np.zeros((len(messages), width), np.float32)
     for row, message in enumerate(messages):
         for field, labels in FIELDS.items():
-            label = message.get(field, True if field == "moment" else None)
+            label = _told(message, field)
             if label is None:
                 continue
             place = places[field]
             known[row, place] = message.get("weight", 1.0)
-            second = message.get("second", {}).get(field, label)
+            second = _told({**message, **message.get("second", {})}, field)
             for said, share in ((label, 1 - SECOND), (second, SECOND)):
                 if said in labels:
                     targets[row, place.start + labels.index(said)] += share

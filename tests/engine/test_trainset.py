@@ -52,11 +52,27 @@ def test_a_word_is_learned_by_itself_and_by_its_letters() -> None:
     assert keys_of("<again>") == [(word_key("<again>"), 1.0)]
 
 
-def test_small_talk_says_nothing_but_that_it_is_no_moment() -> None:
+def test_small_talk_says_nothing_but_that_it_is_no_moment_and_nothing_failed() -> None:
     targets, known = targets_of([{"text": "who has my mug", "moment": False}])
-    place = columns()["moment"]
-    assert targets[0, place].tolist() == [0.0]
-    assert known[0].sum() == known[0, place].sum() == 1.0
+    for field in ("moment", "failure"):
+        assert targets[0, columns()[field]].tolist() == [0.0]
+        assert known[0, columns()[field]].tolist() == [1.0]
+    assert known[0].sum() == 2.0
+
+
+def test_whether_something_went_wrong_follows_from_the_kind() -> None:
+    told: list[dict[str, Any]] = [
+        {"text": "a", "kind": "slow"},
+        {"text": "b", "kind": "question"},
+        {"text": "c", "kind": "praise"},
+        {"text": "d", "kind": "slow", "second": {"kind": "question"}},
+        {"text": "e", "kind": "slow", "second": {"kind": "attitude"}},
+        {"text": "f", "stage": "smot"},
+    ]
+    targets, known = targets_of(told)
+    place = columns()["failure"]
+    assert targets[:, place].ravel().tolist() == [1.0, 0.0, 0.0, 0.5, 1.0, 0.0]
+    assert known[:, place].ravel().tolist() == [1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
 def test_every_field_has_columns_of_its_own() -> None:

@@ -1,0 +1,40 @@
+"""What a line shows the reader beside its words."""
+
+import pytest
+
+from playbooks.engine.signs import signs
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "@SkyAir on hold for two hours now",
+        "bag still not here (@SkyAir)",
+        "4 hrs late #fail",
+        "my bag is gone and nobody calls back",
+        "why is your site down",
+        "I just want an answer",
+    ],
+)
+def test_a_customers_own_words_are_told_from_a_clerks(line: str) -> None:
+    assert "<own>" in signs(line).marks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "guest says my bag is gone",
+        "cust on hold two hours, order #4412",
+        "lady wants your name",
+        "he rings @ 5 again",
+        "412 no hot water",
+        "meet me at desk 3, she is furious",
+    ],
+)
+def test_a_clerks_note_is_no_post_though_it_quotes(line: str) -> None:
+    assert not [mark for mark in signs(line).marks if mark.startswith("<own")]
+
+
+def test_each_word_of_a_post_counts_as_such_too() -> None:
+    marks = signs("@SkyAir hold hold music").marks
+    assert [mark for mark in marks if mark.startswith("<own-")] == ["<own-hold>", "<own-music>"]
