@@ -74,8 +74,11 @@ class _Chain:
     reading is found when first asked and kept: a cell is asked for again and again."""
 
     def __init__(self, fits: Mapping[str, Fit], step: Mapping[str, int]) -> None:
-        self.fits, self.step = fits, step
-        self.step = {name: step[name] for name in sorted(step, key=lambda n: (*self._rank(n), n))}
+        self.fits = fits
+        self._ranks = {name: (at, -fits[name].exact, fits[name].wide) for name, at in step.items()}
+        self.step = {
+            name: step[name] for name in sorted(step, key=lambda name: (self._ranks[name], name))
+        }
         self._standing: dict[tuple[Heat, Value, bool, bool, bool], list[tuple[str, float]]] = {}
 
     def standing(self, reading: Reading, repeated: bool, told: bool) -> list[tuple[str, float]]:
@@ -86,11 +89,11 @@ class _Chain:
         found = self._standing.get(facts)
         if found is None:
             names = [name for name in self.step if self.fits[name].suits(reading, repeated)]
-            ranks = sorted({self._rank(name) for name in names})
+            ranks = sorted({self._ranks[name] for name in names})
             points = {
                 name: self._points(name, guess)
                 if told
-                else -2 * _DEGREE * ranks.index(self._rank(name))
+                else -2 * _DEGREE * ranks.index(self._ranks[name])
                 for name in names
             }
             found = self._standing[facts] = sorted(points.items(), key=lambda pair: -pair[1])
@@ -100,10 +103,6 @@ class _Chain:
         if self.home(name):
             return self.fits[name].score(0.0, guess=guess)
         return -float(self.step[name])
-
-    def _rank(self, name: str) -> tuple[int, int, float]:
-        fit = self.fits[name]
-        return self.step[name], -fit.exact, fit.wide
 
     def home(self, name: str) -> bool:
         """Whether the play serves this very stage and kind."""
@@ -145,6 +144,8 @@ class Chooser:
         if not reading.chances or reading.kind in APART:
             return None
         scores = self._scores(reading, reading.repeat, pack, line)
+        if not scores:
+            return None
         first = max(scores, key=scores.__getitem__)
         home = self._chain(pack, reading.stage, reading.kind).home(first)
         return None if home else self._fits[first].play

@@ -323,6 +323,7 @@ def _settled(reading: Reading, play: Play) -> Reading:
         kind=kind,
         kinds=_first(kind, reading.kinds),
         confidence=min(reading.confidence, SETTLED),
+        because=f'{reading.because} by itself, but it speaks of "{play.title}"'.lstrip(),
     )
 
 

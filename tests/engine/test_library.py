@@ -196,7 +196,7 @@ def test_small_words_of_another_language_draw_no_play(line: str) -> None:
 
 HEARD = Reading(
     "smot", "slow", confidence=0.5, kinds=("slow", "defect", "question"),
-    chances=(0.5, 0.4, 0.05), stage_chances=(0.01, 0.01, 0.02, 0.95, 0.01),
+    because="“leaks”: slow", chances=(0.5, 0.4, 0.05), stage_chances=(0.01, 0.01, 0.02, 0.95, 0.01),
 )  # fmt: skip
 KETTLES = (
     "kettle leaks on the desk", "lid of the kettle is off", "water cooker in 12 hisses",
@@ -223,6 +223,7 @@ def test_what_it_was_read_as_stays_on_the_card_as_one_tap(tmp_path: Path) -> Non
     found = settled(tmp_path, HEARD, when="{stage: smot, kind: defect}")
     assert found.kinds[1] == "slow"
     assert found.confidence < UNSURE_FROM
+    assert found.because == '“leaks”: slow by itself, but it speaks of "Kettle"'
 
 
 def test_a_stage_is_settled_likewise(tmp_path: Path) -> None:
@@ -258,3 +259,13 @@ def test_a_kind_somebody_said_is_not_settled_again(tmp_path: Path) -> None:
 def test_the_chances_are_not_kept_with_a_moment(tmp_path: Path) -> None:
     found = settled(tmp_path, HEARD, "nothing of the sort")
     assert (found.chances, found.stage_chances) == ((), ())
+
+
+def test_a_line_is_read_though_no_play_at_all_suits_it(tmp_path: Path) -> None:
+    narrow = play_text(when="{stage: pre, kind: safety, heat: 2}", gesture="none")
+    (tmp_path / "last").mkdir()
+    for play in built_in().plays.values():
+        if play.pack == "last":
+            (tmp_path / f"{play.id}.md").write_text(narrow, encoding="utf-8")
+    library, _ = loaded(tmp_path, one=narrow)
+    assert read_by(library, HEARD)[0].read("nothing of the sort", inn(library)).kind == "slow"
