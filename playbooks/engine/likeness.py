@@ -23,7 +23,7 @@ NEARLY: Final = 0.8
 ROOT: Final = 5
 """Letters of a root: booked, booking and bookings are one thing to a play."""
 NAMED: Final = 2.0
-"""What one of a play's own words weighs beside its rarity: the rarest outweighs half of a line."""
+"""What one of a play's own words weighs for its rarity, on top of what examples give it."""
 _TITLE: Final = 3
 """Examples a title counts for."""
 _ACTS: Final = 0.1
@@ -77,7 +77,7 @@ def tokens(text: str) -> tuple[str, ...]:
 def grams(line: Sequence[str]) -> list[str]:
     """Words, their roots and their stems, alone and with the next: what stands in several of these
     forms weighs more than what only sounds alike. Without the pairs one card in a hundred more is
-    wrong, without the other forms as many."""
+    wrong, without words and roots two."""
     stems = [_stem(word) for word in line]
     told = _singles(line)
     told += [f"={stem}" for stem in stems]
@@ -113,7 +113,8 @@ def vectors_of(plays: Iterable[Play]) -> Vectors:
     tenth of one. Then all vectors are brought to one length, or plays with many examples would be
     near to everything, and its own words come on top.
 
-    Every number here was found on 2,940 lines whose play somebody named (docs/choosing.md).
+    The numbers were found on 2,940 lines whose play somebody named, that of a play's own words
+    looked at once more on 320 others (docs/choosing.md).
 
     Each language is weighed among its own: a translation adds words to its play and takes no
     weight from those that stand there.

@@ -73,6 +73,14 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
         ("hair in the shower, 305 disgusted", "room_not_clean"),
         ("cliente furiosa, la calefaccion no va en la 118", "no_hot_water_or_air"),
         ("wifi dead in 210, video call in ten min", "wifi_trouble"),
+        ("dnd on door for 2 days nobody seen guest in 315", "no_answer_from_room"),
+        ("man on phone asks which room mrs keller is in", "who_is_in_the_room"),
+        ("spa guest pregnant, booked a hot stone massage", "expecting_or_birth"),
+        ("honeymoon couple, checking in, what can i do for them", "celebration_today"),
+        ("wants extra bed for the kid, arrives tonight", "wish_before_booking"),
+        ("extra bed for the 6 year old not made up", "cot_missing"),
+        ("guest 12 angry, the bill is wrong", "bill_too_high"),
+        ("car wont start in garage, has to get to the airport", "car_wont_start"),
     ],
 )
 def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
