@@ -34,6 +34,8 @@ BESIDE: Final = 4
 costs twenty times as much as to find it."""
 GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
+POST: Final = "<post-"
+"""Begins a piece of a post; behind it stands the word or the pair, then a ``>``."""
 FINER: Final = 8
 """A site's own rows count in eighths of a shipped step: few lessons move a row by less than one."""
 LAID: Final = 1_000
@@ -69,6 +71,21 @@ def group_share(count: int) -> int:
     return max(1, round(UNIT * count**-0.3)) if count else 0
 
 
+def groups_of(piece: str) -> list[str]:
+    """What a word never met is read by, in a post by groups that only posts have; nothing where a
+    piece is a pair or a mark."""
+    if not spelled(piece):
+        return []
+    if piece[0] == "<":
+        return [POST + group for group in letter_groups(piece[len(POST) : -1])]
+    return list(letter_groups(piece))
+
+
+def spelled(piece: str) -> bool:
+    """Whether a piece is a word, its own or a post's, and no pair or mark."""
+    return " " not in piece and (piece[0] != "<" or piece.startswith(POST))
+
+
 def word_key(word: str) -> int:
     """The place of a whole word or a mark such as ``<again>``."""
     return crc32(b"w" + word.encode())
@@ -98,6 +115,12 @@ def pieces_of(
     if english:
         pairs += [*english, *(f"{left} {right}" for left, right in pairwise(english))]
     return dict.fromkeys((*words, *pairs, *marks))
+
+
+def post_pieces(words: Sequence[str]) -> list[str]:
+    """What the words of a post are counted as a second time: words and pairs of neighbours."""
+    pairs = (f"{left} {right}" for left, right in pairwise(("^", *words)))
+    return [f"{POST}{piece}>" for piece in (*words, *pairs)]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -183,8 +206,8 @@ class Linear:
     def _meet(self, piece: str) -> int:
         if " " in piece:
             lanes = UNIT * self._row(pair_key(piece))
-        elif not (lanes := UNIT * self._row(word_key(piece))) and piece[0] != "<":
-            groups = list(letter_groups(piece))
+        elif not (lanes := UNIT * self._row(word_key(piece))):
+            groups = groups_of(piece)
             lanes = group_share(len(groups)) * sum(self._row(group_key(g)) for g in groups)
         if self._over:
             lanes += UNIT // FINER * self._over.get(piece_key(piece), 0)

@@ -173,9 +173,14 @@ def names_a_customer(words: frozenset[str]) -> bool:
     return len(words) > 1 and not _CUSTOMER.isdisjoint(words)
 
 
+def posted(plain: str) -> bool:
+    """Whether a line is a post, pasted as it came: it names an account or a tag."""
+    return _ADDRESSED.search(plain) is not None
+
+
 def in_own_words(plain: str, words: frozenset[str]) -> bool:
-    """Whether a line is the customer's own, pasted as it came (a post, a mail, a chat): it names an
-    account or a tag, or somebody speaks of himself and nobody of a customer."""
-    if _ADDRESSED.search(plain):
+    """Whether a line is the customer's own (a post, a mail, a chat): it is a post, or somebody
+    speaks of himself and nobody of a customer."""
+    if posted(plain):
         return True
     return not words.isdisjoint(_MYSELF) and words.isdisjoint(_SOMEBODY)

@@ -225,8 +225,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Probabilities of every kind beside a reading, ``moment``, the one that it is a customer
-    moment at all, and ``failure``, that in it something went wrong; for reports, never for the
-    card."""
+    moment at all, and ``failure``, that it is one and something went wrong; for reports, never for
+    the card."""
 
     reading: Reading
     kinds: Mapping[Kind, float]

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from playbooks.engine import facts
+from playbooks.engine.linear import post_pieces
 from playbooks.engine.normalise import shouted, taken_apart
-from playbooks.engine.rules import grave, in_own_words
+from playbooks.engine.rules import grave, in_own_words, posted
 from playbooks.engine.tongues import in_english, tongues
 from playbooks.engine.vocabulary import ENGLISH, Value
 
@@ -32,8 +33,9 @@ class Signs(NamedTuple):
     """The words for which a manager must know at once."""
 
 
-def signs(text: str, industries: Iterable[str] = ()) -> Signs:
-    """Take a line apart. Marks look like ``<again>``: no typed word can forge one."""
+def signs(text: str, industries: Iterable[str] = (), *, post: bool = False) -> Signs:
+    """Take a line apart. Marks look like ``<again>``: no typed word can forge one. ``post`` says
+    of a lesson that it is one though it names no account."""
     line, folded, raw, counted = taken_apart(text)
     seen = frozenset(raw)
     loyalty, loyal = facts.loyalty(folded, seen)
@@ -55,8 +57,10 @@ def signs(text: str, industries: Iterable[str] = ()) -> Signs:
         marks.append("<grave>")
     # What a customer posts and what a clerk notes may use one word for two things: an hour on hold
     # is slow to her and bad service to him.
-    if spoken == ENGLISH and in_own_words(line, seen):
+    if spoken == ENGLISH and (post or in_own_words(line, seen)):
         marks += ["<own>", *(f"<own-{word}>" for word in dict.fromkeys(counted))]
+        if post or posted(line):
+            marks += post_pieces(counted)
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")

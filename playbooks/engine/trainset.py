@@ -7,11 +7,12 @@ from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from playbooks.engine.linear import (
+    POST,
     UNIT,
     far_keys,
     group_key,
     group_share,
-    letter_groups,
+    groups_of,
     piece_key,
     pieces_of,
     word_key,
@@ -68,6 +69,12 @@ class Set:
 
     pieces: Pieces
     near: Array
+    posts: Array
+    """Message x key as well, of what the words of a post are counted as a second time."""
+    posted: Array
+    """Whether a message teaches what is said in posts, one per message."""
+    own: Array
+    """Whether it is in a customer's own words, one per message."""
     meant: Array
     targets: Array
     known: Array
@@ -86,12 +93,9 @@ def columns() -> dict[str, slice]:
 
 def keys_of(piece: str) -> list[tuple[int, float]]:
     """The keys a piece is learned under, each with its weight."""
-    own = [(piece_key(piece), 1.0)]
-    if " " in piece or piece[0] == "<":
-        return own
-    groups = list(letter_groups(piece))
+    groups = groups_of(piece)
     share = group_share(len(groups)) / UNIT
-    return own + [(group_key(group), share) for group in groups]
+    return [(piece_key(piece), 1.0), *((group_key(group), share) for group in groups)]
 
 
 def _industry(message: Message) -> tuple[str, ...]:
@@ -101,7 +105,9 @@ def _industry(message: Message) -> tuple[str, ...]:
 
 
 def _told(message: Message, field: str) -> object:
-    """The label of a field; ``None`` where the message says nothing of it."""
+    """The label of a field; ``None`` where the message says nothing of it, or teaches another."""
+    if message.get("teaches", field) != field:
+        return None
     if field == "failure":
         if not message.get("moment", True):
             return False
@@ -163,7 +169,7 @@ def _placed(cells: Sequence[tuple[int, float]], keys: Array) -> list[tuple[int, 
 def taken_in(messages: Sequence[Message], vectors: Vectors) -> Set:
     """Everything a fit needs, computed once."""
     np, sparse = import_module("numpy"), import_module("scipy.sparse")
-    told = [signs(message["text"], _industry(message)) for message in messages]
+    told = [signs(each["text"], _industry(each), post=_posted(each)) for each in messages]
     bags = [list(pieces_of(each.words, each.marks, each.english)) for each in told]
     apart = [list(far_keys(each.english or each.words)) for each in told]
     index: dict[str, int] = {}
@@ -191,9 +197,30 @@ def taken_in(messages: Sequence[Message], vectors: Vectors) -> Set:
     weight = _MEANING * np.log((1 + len(bags)) / (1 + often)).astype(np.float32)
     meant = vectors.of(names) * weight[:, None]
     pieces = Pieces(names, keys, parts, meant, far, all_met, rare.astype(np.float32))
-    near = sparse.hstack([spread @ parts, matrix(beside, len(far))]).tocsr()
+    near, posts = _parted(sparse.hstack([spread @ parts, matrix(beside, len(far))]).tocsr(), pieces)
     grave = ["<grave>" in each.marks for each in told]
-    return Set(pieces, near, spread @ meant, *targets_of(messages), grave)
+    posted = np.array([_posted(each) for each in messages])
+    own = np.array(["<own>" in each.marks for each in told])
+    return Set(pieces, near, posts, posted, own, spread @ meant, *targets_of(messages), grave)
+
+
+def _posted(message: Message) -> bool:
+    return message.get("voice") == "post"
+
+
+def _parted(near: Array, pieces: Pieces) -> tuple[Array, Array]:
+    """What counts in every message, and what in posts alone. A key that both have, one in some
+    thousands by chance, is everybody's: *and* had the number of a word in posts."""
+    np, sparse = import_module("numpy"), import_module("scipy.sparse")
+    sides: tuple[set[int], set[int]] = set(), set()
+    for name in pieces.names:
+        sides[name.startswith(POST)].update(key for key, _ in keys_of(name))
+    alone = np.zeros(near.shape[1], np.float32)
+    alone[: len(pieces.keys)] = np.isin(pieces.keys, list(sides[True] - sides[False]))
+    parted = [(near @ sparse.diags(kept)).tocsr() for kept in (1 - alone, alone)]
+    for each in parted:
+        each.eliminate_zeros()
+    return parted[0], parted[1]
 
 
 def unmet(vectors: Vectors, pieces: Pieces, messages: int) -> tuple[list[str], Array, Array]:

@@ -43,6 +43,12 @@ def test_chances_of_a_field_sum_to_one_and_follow_its_rows() -> None:
     assert chances.index(max(chances)) == 1
 
 
+def test_one_row_gives_the_chance_of_yes() -> None:
+    assert joined([(1.0,)], [0.0]) == [0.5]
+    assert joined([(1.0,)], [1e6])[0] > 0.99
+    assert joined([(1.0,)], [-1e6])[0] < 0.01
+
+
 @pytest.mark.parametrize("far", [1e6, -1e6])
 def test_numbers_beyond_measure_still_give_chances(far: float) -> None:
     assert sum(joined([(far,), (-far,)], [1.0])) == pytest.approx(1.0)
@@ -92,6 +98,16 @@ def test_the_same_messages_give_the_same_rows(
 ) -> None:
     monkeypatch.setattr(training, "FEWEST_TO_JOIN", 4)
     assert Linear.load(train(lines(), rounds=12)).columns.joint == learned.columns.joint
+
+
+@pytest.mark.parametrize(("line", "failed"), [("@sky soup noise", True), ("guest soup", False)])
+def test_whether_something_failed_is_joined_in_a_customers_own_words_alone(
+    line: str, failed: bool, learned: Linear
+) -> None:
+    """A row that is sure of it whatever is heard."""
+    width = len(learned.columns.joint["heat"][0])
+    sure = _with(learned, {"failure": ((*[0.0] * (width - 1), 30.0),)})
+    assert (Reader(sure).scores(line).failure > 0.999) == failed
 
 
 def _kind(model: Linear, kind: str) -> int:

@@ -38,3 +38,18 @@ def test_a_clerks_note_is_no_post_though_it_quotes(line: str) -> None:
 def test_each_word_of_a_post_counts_as_such_too() -> None:
     marks = signs("@SkyAir hold hold music").marks
     assert [mark for mark in marks if mark.startswith("<own-")] == ["<own-hold>", "<own-music>"]
+
+
+@pytest.mark.parametrize("line", ["@SkyAir my bag is gone", "my bag is gone #fail"])
+def test_the_words_and_pairs_of_a_post_count_as_a_post_s_too(line: str) -> None:
+    assert {"<post-bag>", "<post-my bag>", "<post-is gone>"} <= set(signs(line).marks)
+
+
+@pytest.mark.parametrize("line", ["my bag is gone and nobody calls back", "guest: bag is gone"])
+def test_what_names_no_account_and_no_tag_is_no_post(line: str) -> None:
+    assert not [mark for mark in signs(line).marks if mark.startswith("<post-")]
+
+
+def test_a_lesson_may_be_said_to_be_a_post_though_it_names_no_account() -> None:
+    assert "<post-bag>" in signs("still no bag", post=True).marks
+    assert "<own>" in signs("still no bag", post=True).marks

@@ -75,6 +75,33 @@ def test_whether_something_went_wrong_follows_from_the_kind() -> None:
     assert known[:, place].ravel().tolist() == [1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
+def test_a_message_that_teaches_one_field_says_nothing_of_the_others() -> None:
+    _, known = targets_of([{"text": "a", "kind": "slow", "heat": 1, "teaches": "kind"}])
+    place = columns()["kind"]
+    assert known[0, place].tolist() == [1.0] * len(KINDS)
+    assert known[0].sum() == len(KINDS)
+
+
+def test_what_a_post_is_counted_as_a_second_time_stands_apart() -> None:
+    lines = [{"text": "@sky bag gone"}, {"text": "@sky bag late"}, {"text": "bag gone"}]
+    told = taken_in(lines, Vectors())
+    assert told.own.tolist() == [True, True, False]
+    columns_of = {key: int(np.searchsorted(told.pieces.keys, key)) for key in told.pieces.keys}
+    post, everybodys = (columns_of[word_key(piece)] for piece in ("<post-bag>", "bag"))
+    assert told.posts[:, post].count_nonzero() == 2
+    assert told.near[:, post].count_nonzero() == 0
+    assert told.near[:, everybodys].count_nonzero() == 3
+    assert told.posts[:, everybodys].count_nonzero() == 0
+
+
+def test_the_words_of_a_post_are_learned_by_their_letters_which_only_posts_have() -> None:
+    keys = dict(keys_of("<post-ref>"))
+    assert keys[word_key("<post-ref>")] == 1
+    assert {group_key(f"<post-{group}") for group in letter_groups("ref")} < set(keys)
+    assert not {group_key(group) for group in letter_groups("ref")} & set(keys)
+    assert keys_of("<post-not ready>") == [(pair_key("<post-not ready>"), 1.0)]
+
+
 def test_every_field_has_columns_of_its_own() -> None:
     places = [place for part in columns().values() for place in range(part.start, part.stop)]
     assert places == list(range(len(targets_of([{"text": "a"}])[0][0])))

@@ -81,6 +81,10 @@ def test_who_is_upset_and_says_no_more_is_told_that_we_will_see_to_it(line: str)
         ("extra bed for the 6 year old not made up", "cot_missing"),
         ("guest 12 angry, the bill is wrong", "bill_too_high"),
         ("car wont start in garage, has to get to the airport", "car_wont_start"),
+        ("guest smoked in 207, maid found the butts", "smoked_in_room"),
+        ("smoking fee on her bill, she never smoked", "smoking_fee"),
+        ("party of 8 is 45 mins late, table gone", "table_party_late"),
+        ("gent shirtless in the restaurant, others complain", "bare_at_the_pool"),
     ],
 )
 def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
@@ -89,6 +93,23 @@ def test_a_play_of_one_matter_is_drawn_by_that_and_by_no_word_met_by_chance(
     of = library()
     site = of.house.sites["hotel"]
     assert of.choose(of.read(line, site), History(), site, line).play == f"hotel/{play}"
+
+
+@pytest.mark.parametrize(
+    ("line", "play"),
+    [
+        ("how long does a transfer to france take", "when_does_the_money_come"),
+        ("refund not there after 3 weeks", "refund_missing"),
+        ("wants the same adviser as on monday", "same_person_again"),
+        ("put through 4 times, explained it each time", "passed_around"),
+        ("wants overdraft raised today, rent due", "limit_raise"),
+        ("new router came, doesnt know how to plug it in", "how_do_i"),
+    ],
+)
+def test_a_call_gets_the_card_of_its_matter_and_not_of_one_near_it(line: str, play: str) -> None:
+    of = library()
+    site = of.house.sites["call_centre"]
+    assert of.choose(of.read(line, site), History(), site, line).play == f"call_centre/{play}"
 
 
 def test_a_missing_hair_dryer_is_no_hair_in_the_room() -> None:
