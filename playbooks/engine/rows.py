@@ -17,8 +17,8 @@ STEPS: Final = 60
 5 MB; half of them left out cost a point or two in every field. With 24 kind lost half a point."""
 ROWS: Final = 375_000
 """Rows that are shipped, those that move most messages most, as many as 5 MB hold. With 330,000
-notes and posts were read as well within three in a thousand; each takes four bytes of memory, and 33
-more where its row cannot be kept in a file."""
+notes and posts were read as well within three in a thousand; each takes four bytes of memory, and
+33 more where its row cannot be kept in a file."""
 _UNKNOWN: Final = 0.05
 """Share of words never met, of which alone the letter groups are looked up."""
 
