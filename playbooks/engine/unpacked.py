@@ -1,6 +1,6 @@
 """The rows of the weights, unpacked once: kept as Python keeps its bytecode, and read from there.
 
-Unpacking takes a sixth of a second of every start and 10 MiB of every process. The first process
+Unpacking takes a sixth of a second of every start and 12 MiB of every process. The first process
 that may write beside the weights leaves their rows there for all others, which fetch a row when
 they meet it, a microsecond more. They are read and not mapped: sixteen pages are mapped for each
 one looked at, so a few lines would hold them all. Where nobody may write, each process unpacks.
