@@ -4,7 +4,7 @@ Order of power: a rule for danger beats the model, a fact stated outright beats 
 decides the rest. No input raises: an empty line is read as "not a moment".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -144,6 +144,8 @@ class Reader:
         kinds = sorted(zip(alone["kind"], fields["kind"][1], strict=True), reverse=True)
         heat = cast("Heat", best("heat"))
         stages = chances_of("stage")
+        # Joined it says already whether this is a moment at all; notes know no such row.
+        own = "failure" in columns.joint and "<own>" in told.marks
         return _Guess(
             _weighed_against_danger(_weighed_against_ease(kinds, heat), told.danger),
             cast("Stage", fields["stage"][1][stages.index(max(stages))]),
@@ -153,16 +155,11 @@ class Reader:
             alone["escalate"][0],
             alone["repeat"][0],
             alone["moment"][0],
-            self._failed(told, alone, chances_of("failure")[0]),
+            chances_of("failure")[0] if own else alone["moment"][0] * alone["failure"][0],
             alone["stage"][fields["stage"][1].index("umot")],
             alone["heat"][fields["heat"][1].index(2)],
             alone["value"][fields["value"][1].index("vip")],
         )
-
-    def _failed(self, told: Signs, alone: Mapping[str, Sequence[float]], joined: float) -> float:
-        """The chance that this is a moment and something went wrong in it."""
-        own = "<own>" in told.marks and "failure" in self._model.columns.joint
-        return joined if own else alone["moment"][0] * alone["failure"][0]
 
     def _idle(self, told: Signs, guess: _Guess, ref: str) -> bool:
         if rules.idle(told.raw):

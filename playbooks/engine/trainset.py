@@ -209,8 +209,8 @@ def _posted(message: Message) -> bool:
 
 
 def _parted(near: Array, pieces: Pieces) -> tuple[Array, Array]:
-    """What counts in every message, and what in posts alone. A key that both have, one in some
-    thousands by chance, is everybody's: *and* had the number of a word in posts."""
+    """What counts in every message, and what in posts alone. A key that both have, one in
+    fifteen hundred by chance, is everybody's: *and* had the number of a word in posts."""
     np, sparse = import_module("numpy"), import_module("scipy.sparse")
     sides: tuple[set[int], set[int]] = set(), set()
     for name in pieces.names:
