@@ -120,7 +120,12 @@ _GREETING: Final = wordset(
 )
 
 
-_ADDRESSED: Final = re.compile(r"(?:^|[\s.,(\"'])[@#][^\W\d]")
+_PLACES: Final = (
+    "bar|reception|desk|counter|lobby|door|room|table|restaurant|breakfast|kitchen|terrace|spa|pool"
+    "|garage|gate|till|checkin|checkout"
+)
+"""A clerk writes *gst @bar* for where it happens: that names no account."""
+_ADDRESSED: Final = re.compile(rf"(?:^|[\s.,(\"'])[@#](?!(?:{_PLACES})\b)[^\W\d]", re.IGNORECASE)
 _MYSELF: Final = wordset("i im i'm ive i've id i'd ill i'll my me mine myself you your u ur yall")
 _SOMEBODY: Final = wordset(
     """guest guests cust custs customer customers client clients caller callers pax passenger patron

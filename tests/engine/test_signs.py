@@ -45,7 +45,15 @@ def test_the_words_and_pairs_of_a_post_count_as_a_post_s_too(line: str) -> None:
     assert {"<post-bag>", "<post-my bag>", "<post-is gone>"} <= set(signs(line).marks)
 
 
-@pytest.mark.parametrize("line", ["my bag is gone and nobody calls back", "guest: bag is gone"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "my bag is gone and nobody calls back",
+        "guest: bag is gone",
+        "gst @bar says his drink is wrong",
+        "cust @Till, card declined twice",
+    ],
+)
 def test_what_names_no_account_and_no_tag_is_no_post(line: str) -> None:
     assert not [mark for mark in signs(line).marks if mark.startswith("<post-")]
 
