@@ -73,9 +73,9 @@ def _answer(reader: Reader, asked: dict[str, Any], industry: str) -> str:
     ).decode()
 
 
-FAILED: Final = 0.7
+FAILED: Final = 0.8
 """Chosen after a look at the complaints in public: with one half, 3 in 100 more of them are wrong,
-for talk counts as a complaint; from 0.6 to 0.8 it is one in 100 either way."""
+for talk counts as a complaint; from 0.75 to 0.85 it is one in 100 either way."""
 
 
 def failure(scores: Scores) -> bool:

@@ -36,6 +36,8 @@ GROUPS: Final = (3, 5)
 """Lengths of the letter groups, edges of the word included."""
 POST: Final = "<post-"
 """Begins a piece of a post; behind it stands the word or the pair, then a ``>``."""
+MATTER: Final = f"{POST}= "
+"""Begins what a post speaks of. The blank makes it a pair, so that it is never spelled."""
 FINER: Final = 8
 """A site's own rows count in eighths of a shipped step: few lessons move a row by less than one."""
 LAID: Final = 1_000
@@ -117,10 +119,12 @@ def pieces_of(
     return dict.fromkeys((*words, *pairs, *marks))
 
 
-def post_pieces(words: Sequence[str]) -> list[str]:
-    """What the words of a post are counted as a second time: words and pairs of neighbours."""
+def post_pieces(words: Sequence[str], matters: Iterable[str] = ()) -> list[str]:
+    """What the words of a post are counted as a second time: words and pairs of neighbours, and
+    what it speaks of."""
     pairs = (f"{left} {right}" for left, right in pairwise(("^", *words)))
-    return [f"{POST}{piece}>" for piece in (*words, *pairs)]
+    told = (f"{POST}{piece}>" for piece in (*words, *pairs))
+    return [*told, *(f"{MATTER}{matter}>" for matter in matters)]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from playbooks.engine import facts
 from playbooks.engine.linear import post_pieces
+from playbooks.engine.matters import together
 from playbooks.engine.normalise import shouted, taken_apart
 from playbooks.engine.rules import grave, in_own_words, posted
 from playbooks.engine.tongues import in_english, tongues
@@ -60,7 +61,7 @@ def signs(text: str, industries: Iterable[str] = (), *, post: bool = False) -> S
     if spoken == ENGLISH and (post or in_own_words(line, seen)):
         marks += ["<own>", *(f"<own-{word}>" for word in dict.fromkeys(counted))]
         if post or posted(line):
-            marks += post_pieces(counted)
+            marks += post_pieces(counted, together(counted))
     english = in_english(counted, spoken)
     if spoken != ENGLISH:
         marks.append(f"<in-{spoken}>")

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from playbooks.engine.linear import (
+    MATTER,
     POST,
     UNIT,
     far_keys,
@@ -41,6 +42,9 @@ _SEEN: Final = 2
 """A piece met in one message only teaches that message, and crowds the file."""
 _FAR_SEEN: Final = 4
 """Two words that stand apart say something together only where they do so more than by chance."""
+_MATTERS: Final = 6.0
+"""How rare what a post speaks of is taken for at least: the fourteen matters are in every second
+post, and for that would count next to nothing."""
 _MEANING: Final = 0.2
 """Weight of what a word means beside the word itself; found by trying 0.1 to 0.6."""
 
@@ -73,6 +77,8 @@ class Set:
     """Message x key as well, of what the words of a post are counted as a second time."""
     posted: Array
     """Whether a message teaches what is said in posts, one per message."""
+    lots: Array
+    """A number that is the same for a message whatever the others are, one per message."""
     own: Array
     """Whether it is in a customer's own words, one per message."""
     meant: Array
@@ -193,6 +199,8 @@ def taken_in(messages: Sequence[Message], vectors: Vectors) -> Set:
     ]
     all_met = np.concatenate([counts, far_counts])
     rare = np.log((1 + len(bags)) / (1 + all_met)) + 1
+    spoken = np.isin(keys, [piece_key(name) for name in names if name.startswith(MATTER)])
+    rare[: len(keys)][spoken] = np.maximum(rare[: len(keys)][spoken], _MATTERS)
     often = np.asarray((spread > 0).sum(0)).ravel()
     weight = _MEANING * np.log((1 + len(bags)) / (1 + often)).astype(np.float32)
     meant = vectors.of(names) * weight[:, None]
@@ -200,8 +208,10 @@ def taken_in(messages: Sequence[Message], vectors: Vectors) -> Set:
     near, posts = _parted(sparse.hstack([spread @ parts, matrix(beside, len(far))]).tocsr(), pieces)
     grave = ["<grave>" in each.marks for each in told]
     posted = np.array([_posted(each) for each in messages])
+    lots = np.array([crc32(each["text"].encode()) // 7 for each in messages])
     own = np.array(["<own>" in each.marks for each in told])
-    return Set(pieces, near, posts, posted, own, spread @ meant, *targets_of(messages), grave)
+    known = targets_of(messages)
+    return Set(pieces, near, posts, posted, lots, own, spread @ meant, *known, grave)
 
 
 def _posted(message: Message) -> bool:

@@ -33,5 +33,22 @@ def test_posts_teach_how_posts_are_read_and_leave_notes_alone() -> None:
 
 
 def test_a_word_of_a_post_never_met_is_read_by_its_letters() -> None:
-    lines = [*_posts(), *({**line, "text": line["text"] + " holding"} for line in _posts())]
+    held = [line for line in _posts() if line["text"].startswith("@sky hold")]
+    lines = [*_posts(), *({**line, "text": line["text"] + " holding"} for line in held)]
     assert Reader(Linear.load(train(lines, rounds=20))).read("@sky holdings").kind == "attitude"
+
+
+@pytest.mark.parametrize(
+    ("post", "kind"),
+    [
+        ("@SkyAir you lost my bag and nobody can tell me where it is, useless", "lost_damaged"),
+        ("@SkyAir thanks for losing my bag, great start to the holiday", "lost_damaged"),
+        ("@SkyAir delayed again and nobody tells us anything", "slow"),
+        ("@HotelX love waiting 50 min for a room I booked", "slow"),
+        ("@SkyAir rude woman at the desk when I asked about the delay", "attitude"),
+        ("@SkyAir an hour on hold just to change a seat", "attitude"),
+        ("@SkyAir 2 hours late but the crew were wonderful, thank you", "praise"),
+    ],
+)
+def test_of_two_things_in_a_post_the_failure_told_is_what_it_is_about(post: str, kind: str) -> None:
+    assert Reader.shipped().read(post).kind == kind

@@ -45,6 +45,11 @@ def test_the_words_and_pairs_of_a_post_count_as_a_post_s_too(line: str) -> None:
     assert {"<post-bag>", "<post-my bag>", "<post-is gone>"} <= set(signs(line).marks)
 
 
+def test_what_a_post_speaks_of_counts_too_and_both_together() -> None:
+    marks = signs("@SkyAir bag lost, on hold for an hour").marks
+    assert {"<post-= goods>", "<post-= call>", "<post-= goods call>"} <= set(marks)
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -148,3 +148,12 @@ def test_words_of_the_table_that_no_message_has_are_learned_by_their_letters_and
     }
     assert set(pieces.keys[np.flatnonzero(parts.toarray()[0])].tolist()) == shared
     assert meant.all()
+
+
+def test_what_posts_speak_of_counts_though_every_second_post_does() -> None:
+    lines = [{"text": f"@sky bag {word} lost"} for word in ("one", "two", "three", "four")]
+    told = taken_in(lines, Vectors())
+    keys = [pair_key("<post-= goods lost>"), word_key("<post-bag>")]
+    matter, word = told.pieces.rare[np.searchsorted(told.pieces.keys, keys)]
+    assert matter == 6
+    assert word == 1

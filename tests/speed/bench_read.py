@@ -11,7 +11,9 @@ learning from half of them.
 import json
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.public_sets import macro_f1, measured, scope_learned, sets_in, share
 
+ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).parents[1] / "engine" / "fixtures"
 ROUNDS = 7
 
@@ -89,6 +92,36 @@ def bulk(reader: Any, lines: Sequence[str]) -> None:
         start = time.perf_counter()
         count = sum(1 for _ in read_lines(reader, asked))
         print(f"  {count / (time.perf_counter() - start):,.0f} lines a second, {name}")
+
+
+HELD = """
+import sys
+from pathlib import Path
+
+def held():
+    told = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(told.split("VmHWM:")[1].split()[0]) / 1024
+
+lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+bare = held()
+from playbooks.engine.read import Reader
+
+reader = Reader.shipped()
+for line in lines:
+    reader.read(line)
+print(len(lines), held() - bare)
+"""
+"""The most memory a process held after reading lines, less what it held before the reader came."""
+
+
+def memory(lines: Sequence[str]) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as asked:
+        asked.write("\n".join(" ".join(line.split()) for line in lines))
+        asked.flush()
+        command = [sys.executable, "-c", HELD, asked.name]
+        told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    count, more = told.stdout.split()
+    print(f"  {float(more):.1f} MiB more than bare Python after {int(count):,} lines")
 
 
 def baseline(told: Sequence[dict[str, Any]], moments: Sequence[dict[str, Any]]) -> None:
@@ -185,6 +218,9 @@ def main() -> None:
     bulk(reader, lines)
     print("speed (dev)")
     speed(reader, lines)
+    print("memory of the reader alone (dev, then our own notes too)")
+    memory(lines)
+    memory([*lines, *(row["text"] for row in rows("set_aside.jsonl"))])
     print("quality (dev, never trained on)")
     quality(reader, moments)
     hard = {row["id"] for row in rows("dev_hard.jsonl")}
