@@ -19,6 +19,9 @@ ROWS: Final = 375_000
 """Rows that are shipped, those that move most messages most, as many as 5 MB hold. With 330,000
 notes and posts were read as well within three in a thousand; each takes four bytes of memory, and
 33 more where its row cannot be kept in a file."""
+TRADE: Final = "<at-"
+"""Begins the mark of a site's trade, which says nothing of whether a line is a moment: no lesson of
+small talk names its trade, so by that mark all lines of a call centre were moments."""
 _UNKNOWN: Final = 0.05
 """Share of words never met, of which alone the letter groups are looked up."""
 
@@ -110,9 +113,12 @@ def packed(told: Set, learned: Sequence[Fitted], vectors: Vectors, head: Head) -
     # A few rows in ten thousand go beyond STEPS, so that the others keep finer steps.
     scales = np.maximum(np.quantile(np.abs(whole), 0.9999, axis=0), 1e-6) / STEPS
     steps = np.clip(np.rint(whole / scales), -127, 127)
+    keys = np.concatenate([near.keys[near_kept], far.keys[far_kept]])
+    trades = [piece_key(name) for name in told.pieces.names if name.startswith(TRADE)]
+    trade = np.flatnonzero(np.isin(keys[: len(near_kept)], trades))
+    steps[trade, columns()["moment"].start] = 0
     rows = (steps + 128).astype(np.uint8).tobytes()
     fields = {name: (part.start, FIELDS[name]) for name, part in columns().items()}
     offsets = tuple(round(float(each), 6) for part in learned for each in part.offsets)
     worth = tuple(round(float(scale), 9) for scale in scales)
-    keys = [*near.keys[near_kept].tolist(), *far.keys[far_kept].tolist()]
-    return pack(Columns(fields, worth, offsets, *head), keys, rows, len(far_kept))
+    return pack(Columns(fields, worth, offsets, *head), keys.tolist(), rows, len(far_kept))

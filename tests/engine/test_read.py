@@ -360,3 +360,13 @@ def test_a_word_no_lesson_has_is_read_by_its_letters_and_what_it_means(word: str
 )
 def test_a_floor_is_no_repetition(line: str, repeat: bool) -> None:
     assert Reader.shipped().read(line, industries=("hotel",)).repeat is repeat
+
+
+@pytest.mark.parametrize("trades", [(), ("hotel",), ("telecom", "bank", "saas", "delivery")])
+@pytest.mark.parametrize(
+    "line", ["nice weather today", "rota for next week is up", "who took my mug", "coffee anyone"]
+)
+def test_small_talk_is_no_moment_whatever_the_trade(
+    reader: Reader, line: str, trades: tuple[str, ...]
+) -> None:
+    assert reader.read(line, trades).abstain
