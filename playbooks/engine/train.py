@@ -144,7 +144,7 @@ def fitted(told: Set, field: str, use: Array, rounds: int) -> Fitted:
     notes = Way(added=False, telling=field in TELLING, rarity=RARITY[field], penalty=PENALTY[field])
     learned = _least(_lesson(told, field, use[~apart], notes), notes.penalty, rounds)
     posts = use[apart]
-    if len(posts) < len(WAYS):
+    if not len(posts):
         return learned
     more = _posts_learned(told, field, posts, learned, rounds)
     return Fitted(learned.keys + more, learned.meant, learned.offsets)
